@@ -1,0 +1,46 @@
+/** A catalogued operation with parameter bounds. A playbook may only narrow what an action allows. */
+
+export const impacts = ['low', 'medium', 'high', 'critical'] as const
+export type Impact = (typeof impacts)[number]
+
+export const impactRank = (impact: Impact): number => impacts.indexOf(impact)
+export const worstImpact = (one: Impact, other: Impact): Impact =>
+  impactRank(one) >= impactRank(other) ? one : other
+
+export type ParameterValue = string | number | boolean
+
+export type ParameterSpec =
+  | {
+      readonly type: 'integer'
+      readonly title: string
+      readonly min: number
+      readonly max: number
+      readonly default?: number
+    }
+  | {
+      readonly type: 'string'
+      readonly title: string
+      readonly maxLength: number
+      readonly pattern?: string
+      readonly default?: string
+    }
+  | {
+      readonly type: 'choice'
+      readonly title: string
+      readonly values: readonly string[]
+      readonly default?: string
+    }
+  | { readonly type: 'boolean'; readonly title: string; readonly default?: boolean }
+
+export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>
+
+export interface Action {
+  readonly name: string
+  readonly title: string
+  readonly impact: Impact
+  /** `inverse`: another call undoes it; `none`: it cannot be undone, and approval shows that. */
+  readonly reversibility: 'inverse' | 'none' | 'not_needed'
+  readonly parameters: ParameterSpecs
+  /** Whether it changes a target. `wait` and `check` do not: they need no target and no lock. */
+  readonly effect: 'changes_target' | 'reads_only'
+}

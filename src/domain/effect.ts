@@ -1,0 +1,12 @@
+/** Work that a commit leaves behind. The row in `outbox` is the truth; ringing the queue is only a doorbell. */
+
+export const effectKinds = ['heal', 'run', 'expire_approval'] as const
+export type EffectKind = (typeof effectKinds)[number]
+
+export interface Effect {
+  readonly kind: EffectKind
+  /** What to work on: an incident id for `heal`, a run id for `run`, a request id for `expire_approval`. */
+  readonly key: string
+  /** Not before this; at once when absent. */
+  readonly dueAt?: Temporal.Instant
+}

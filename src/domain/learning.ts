@@ -1,0 +1,28 @@
+/** What an ended run taught: nothing that happened is dropped. */
+
+export const recoveries = ['recovered', 'not_recovered', 'not_measured'] as const
+export type Recovery = (typeof recoveries)[number]
+
+export const learningStatuses = [
+  'succeeded',
+  'failed',
+  'timed_out',
+  'canceled',
+  'rolled_back',
+  'rollback_failed',
+  'blocked',
+  'unknown',
+  'self_recovered',
+] as const
+export type LearningStatus = (typeof learningStatuses)[number]
+
+export interface LearningOutcome {
+  readonly incidentId: string
+  readonly runId: string | null
+  readonly service: string
+  readonly playbook: string | null
+  readonly diagnosisCode: string | null
+  readonly status: LearningStatus
+  readonly recovery: Recovery
+  readonly durationMs: number
+}

@@ -1,0 +1,29 @@
+import type { Role } from '../person.ts'
+import type { Rejection } from '../rejection.ts'
+
+/** What policy says of one proposal at one moment. Rules can only make it stricter. */
+
+export const verdictOutcomes = ['allow', 'require_approval', 'deny'] as const
+export type VerdictOutcome = (typeof verdictOutcomes)[number]
+
+export interface Verdict {
+  readonly outcome: VerdictOutcome
+  /** True when Suture may not ask by itself: a person presses Request first (mode `propose`). */
+  readonly needsRequester: boolean
+  readonly quorum: number
+  readonly approverRoles: readonly Role[]
+  /** Why it is not simply `allow`, most important first. Each rule speaks at most once. */
+  readonly reasons: readonly Rejection[]
+}
+
+/** What one rule says. Absent fields leave the verdict as it is; quorum only rises; roles only shrink. */
+export interface Ruling {
+  readonly outcome: VerdictOutcome
+  readonly needsRequester?: boolean
+  readonly quorum?: number
+  readonly approverRoles?: readonly Role[]
+  readonly reason?: Rejection
+}
+
+export const strictest = (one: VerdictOutcome, other: VerdictOutcome): VerdictOutcome =>
+  verdictOutcomes.indexOf(one) >= verdictOutcomes.indexOf(other) ? one : other

@@ -1,0 +1,65 @@
+/** One execution of an approved proposal, from request to a terminal state. */
+
+export const runStatuses = [
+  'pending_approval',
+  'queued',
+  'running',
+  'verifying',
+  'rolling_back',
+  'succeeded',
+  'failed',
+  'timed_out',
+  'canceled',
+  'rolled_back',
+  'rollback_failed',
+  'blocked',
+  'unknown',
+] as const
+export type RunStatus = (typeof runStatuses)[number]
+
+export const runTransitions = {
+  pending_approval: ['queued', 'canceled', 'blocked'],
+  queued: ['running', 'canceled', 'blocked', 'timed_out'],
+  running: ['verifying', 'rolling_back', 'failed', 'timed_out', 'canceled', 'unknown'],
+  verifying: ['succeeded', 'rolling_back', 'failed', 'timed_out', 'canceled', 'unknown'],
+  rolling_back: ['rolled_back', 'rollback_failed', 'unknown'],
+  succeeded: [],
+  failed: [],
+  timed_out: [],
+  canceled: [],
+  rolled_back: [],
+  rollback_failed: [],
+  blocked: [],
+  unknown: [],
+} as const satisfies Record<RunStatus, readonly RunStatus[]>
+
+export const mayMoveRun = (from: RunStatus, to: RunStatus): boolean =>
+  (runTransitions[from] as readonly RunStatus[]).includes(to)
+
+export const isTerminal = (status: RunStatus): boolean => runTransitions[status].length === 0
+
+/** A worker holds the run: lease, fencing token and target locks apply. */
+export const activeRunStatuses = [
+  'running',
+  'verifying',
+  'rolling_back',
+] as const satisfies readonly RunStatus[]
+export const isActive = (status: RunStatus): boolean =>
+  (activeRunStatuses as readonly RunStatus[]).includes(status)
+
+/** Why a run ended as it did; kept beside the status so that a rolled-back timeout still counts as a timeout. */
+export const runCauses = [
+  'failed',
+  'timed_out',
+  'not_recovered',
+  'not_measured',
+  'canceled',
+  'rejected',
+  'expired',
+  'precondition',
+  'permit',
+  'policy',
+  'lost_worker',
+  'superseded',
+] as const
+export type RunCause = (typeof runCauses)[number]
