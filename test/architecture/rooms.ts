@@ -1,0 +1,109 @@
+import { posix } from 'node:path'
+import { importsOf } from './imports.ts'
+
+/** Rooms whose own files and npm packages are listed; every room may import itself. */
+interface Room {
+  readonly rooms: readonly string[]
+  /** Rooms or files of which only types may be imported. */
+  readonly types?: readonly string[]
+  /** npm packages; `any` where the room is there to use them, node's own modules included. */
+  readonly packages: 'any' | readonly string[]
+  readonly packageTypes?: readonly string[]
+}
+
+const everything = ['*']
+const ports = 'src/app/ports.ts'
+
+/** Who may import whom. `*` is every room but `main`, which nobody imports. */
+export const rooms: Readonly<Record<string, Room>> = {
+  domain: { rooms: [], packages: ['zod'] },
+  message: { rooms: ['domain'], packages: ['zod'] },
+  query: { rooms: ['domain'], packages: ['zod'] },
+  storage: { rooms: ['domain'], packages: ['kysely', 'pg'] },
+  app: {
+    rooms: ['domain', 'message', 'query', 'storage'],
+    packages: ['zod', 'node:crypto'],
+    packageTypes: ['kysely'],
+  },
+  http: { rooms: ['app', 'domain', 'message'], types: ['context'], packages: 'any' },
+  jobs: { rooms: ['app', 'domain', 'message'], types: ['context'], packages: 'any' },
+  cli: { rooms: ['domain', 'src/http/schemas/'], packages: 'any' },
+  config: { rooms: ['domain'], packages: 'any' },
+  context: { rooms: everything, packages: 'any' },
+  main: { rooms: everything, packages: 'any' },
+  adapters: { rooms: ['domain', 'message'], types: [ports], packages: 'any' },
+  // Infrastructure that context wires: it starts and migrates the database, and knows the tables by type alone.
+  'adapters/postgres': {
+    rooms: ['domain', 'migrations'],
+    types: [ports, 'storage', 'config'],
+    packages: 'any',
+  },
+  // A migration is history: code that changes later must not change it.
+  migrations: { rooms: [], packages: ['kysely'] },
+  lab: { rooms: [], packages: 'any' },
+  bench: { rooms: everything, packages: 'any' },
+  scripts: { rooms: everything, packages: 'any' },
+  test: { rooms: everything, packages: 'any' },
+}
+
+/** The room of a path from the project's root; undefined for a file that no room claims. */
+export function roomOf(path: string): string | undefined {
+  const [top, second = ''] = path.split('/')
+  if (top === 'adapters') return `adapters/${second}`
+  const name = top === 'src' ? second.replace(/\.ts$/, '') : (top ?? '')
+  if (path.endsWith('.config.ts')) return 'scripts'
+  return name in rooms ? name : undefined
+}
+
+/** One sentence for each import of `file` that the table doesn't allow. */
+export function violationsIn(file: string, source: string): string[] {
+  const room = roomOf(file)
+  if (room === undefined)
+    return [`${file} stands in no room; put it in one, or add a room to test/architecture/rooms.ts`]
+  const rule = ruleOf(room)
+  return importsOf(source).flatMap(({ specifier, typeOnly, line }) => {
+    const at = `${file}:${line}`
+    if (specifier === undefined) {
+      return rule.packages === 'any'
+        ? []
+        : [`${at} computes what it imports, so ${room} can't be held to its table`]
+    }
+    if (!specifier.startsWith('.'))
+      return mayUse(rule, specifier, typeOnly) ? [] : [`${at} ${room} may not use ${specifier}`]
+    const target = posix.normalize(posix.join(posix.dirname(file), specifier))
+    const problem = problemWith(room, rule, target, typeOnly)
+    return problem === undefined ? [] : [`${at} ${problem} (${specifier})`]
+  })
+}
+
+function ruleOf(room: string): Room {
+  const rule = rooms[room] ?? (room.startsWith('adapters/') ? rooms['adapters'] : undefined)
+  if (rule === undefined) throw new Error(`room ${room} has no row in the table`)
+  return rule
+}
+
+function problemWith(room: string, rule: Room, target: string, typeOnly: boolean): string | undefined {
+  const targetRoom = roomOf(target)
+  // What lies outside every room (package.json, a page, a playbook) is data, not a room's code.
+  if (targetRoom === undefined || targetRoom === room) return undefined
+  if (targetRoom === 'main') return `${room} may not import main; nobody does`
+  if (covers(rule.rooms, target, targetRoom)) return undefined
+  if (!covers(rule.types ?? [], target, targetRoom)) return `${room} may not import ${targetRoom}`
+  return typeOnly ? undefined : `${room} may import only types from ${targetRoom}: write \`import type\``
+}
+
+function covers(list: readonly string[], target: string, targetRoom: string): boolean {
+  return list.some(
+    (entry) =>
+      entry === '*' ||
+      entry === targetRoom ||
+      entry === target ||
+      (entry.endsWith('/') && target.startsWith(entry)),
+  )
+}
+
+function mayUse(rule: Room, specifier: string, typeOnly: boolean): boolean {
+  if (rule.packages === 'any') return true
+  const allowed = typeOnly ? [...rule.packages, ...(rule.packageTypes ?? [])] : rule.packages
+  return allowed.some((name) => specifier === name || specifier.startsWith(`${name}/`))
+}
