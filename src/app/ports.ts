@@ -1,7 +1,7 @@
 import type { ParameterValue } from '../domain/action.ts'
 import type { Evidence, EvidenceSourceName } from '../domain/evidence.ts'
 import type { Service, Target } from '../domain/service.ts'
-import type { Card } from '../message/card.ts'
+import type { Card } from '../domain/card.ts'
 
 /** What the use cases need from outside. Adapters implement these and import nothing else of `app`. */
 

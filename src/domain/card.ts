@@ -1,0 +1,60 @@
+import type { Severity } from './alert.ts'
+
+/** One message in a thread, for every chat alike. Text is spans, never markup, so alert text can't ping or forge. */
+
+export type Span =
+  | { readonly kind: 'plain'; readonly text: string }
+  | { readonly kind: 'bold'; readonly text: string }
+  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'link'; readonly text: string; readonly url: string }
+  | { readonly kind: 'mention'; readonly personId: string; readonly name: string }
+  /** ISO 8601; each chat shows it in the reader's own zone. */
+  | { readonly kind: 'time'; readonly at: string }
+
+export type Text = readonly Span[]
+
+export const stepMarks = ['waiting', 'running', 'succeeded', 'failed', 'skipped', 'unknown', 'undone'] as const
+export type StepMark = (typeof stepMarks)[number]
+
+export interface CardStep {
+  readonly title: string
+  readonly mark: StepMark
+  readonly detail: string
+}
+
+export interface CardAction {
+  /** An opaque ActionToken: it carries no rights. */
+  readonly token: string
+  readonly label: string
+  readonly style: 'primary' | 'danger' | 'plain'
+  /** Asks for text before it is sent (reject with reason). */
+  readonly prompt?: { readonly title: string; readonly label: string; readonly required: boolean }
+}
+
+export type Tone = 'neutral' | 'info' | 'good' | 'warning' | 'bad'
+
+export type Block =
+  | { readonly kind: 'text'; readonly text: Text; readonly tone?: Tone }
+  | { readonly kind: 'fields'; readonly fields: readonly { readonly label: string; readonly value: Text }[] }
+  | { readonly kind: 'steps'; readonly title: string; readonly steps: readonly CardStep[]; readonly done: number; readonly total: number }
+  | { readonly kind: 'context'; readonly text: Text }
+  | { readonly kind: 'actions'; readonly actions: readonly CardAction[] }
+
+export const cardKinds = ['incident', 'evidence', 'proposal', 'run', 'outcome', 'answer', 'notice'] as const
+export type CardKind = (typeof cardKinds)[number]
+
+export interface Card {
+  readonly kind: CardKind
+  readonly title: string
+  /** A word beside the title: the state it shows, such as `Waiting for approval`. */
+  readonly status: string
+  readonly tone: Tone
+  readonly severity: Severity | null
+  readonly blocks: readonly Block[]
+}
+
+export const plain = (text: string): Span => ({ kind: 'plain', text })
+export const bold = (text: string): Span => ({ kind: 'bold', text })
+export const code = (text: string): Span => ({ kind: 'code', text })
+export const time = (at: Temporal.Instant): Span => ({ kind: 'time', at: at.toString() })
+export const mention = (person: { id: string; name: string }): Span => ({ kind: 'mention', personId: person.id, name: person.name })

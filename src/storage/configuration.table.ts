@@ -1,0 +1,23 @@
+import type { Generated } from 'kysely'
+import type { Role } from '../domain/person.ts'
+import type { Mode } from '../domain/policy/facts.ts'
+import type { GeneratedAt, Json } from './columns.ts'
+
+export interface GovernanceTable {
+  tenant_id: string
+  mode: Mode
+  emergency_stop: Generated<boolean>
+  approver_roles: Role[]
+  version: Generated<number>
+}
+
+export interface ConfigVersionTable {
+  tenant_id: string
+  kind: 'catalogue' | 'playbook'
+  name: string
+  digest: string
+  body: Json<unknown>
+  source: string
+  active: boolean
+  imported_at: GeneratedAt
+}

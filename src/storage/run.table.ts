@@ -1,0 +1,133 @@
+import type { ColumnType, Generated } from 'kysely'
+import type { ApprovalStatus } from '../domain/approval.ts'
+import type { PermitStatus } from '../domain/permit.ts'
+import type { IdentityProvider, Role } from '../domain/person.ts'
+import type { Verdict } from '../domain/policy/verdict.ts'
+import type { Proposal } from '../domain/proposal.ts'
+import type { RunCause, RunStatus } from '../domain/run.ts'
+import type { StepPhase, StepStatus } from '../domain/step.ts'
+import type { At, Json, MaybeAt, Numbered } from './columns.ts'
+
+export interface ProposalTable {
+  tenant_id: string
+  id: Numbered
+  incident_id: string
+  playbook: string
+  playbook_digest: string
+  parameters_digest: string
+  digest: string
+  body: Json<Proposal>
+  verdict: Json<Verdict>
+  rank: number
+  created_at: At
+  withdrawn_at: MaybeAt
+}
+
+export interface RunTable {
+  tenant_id: string
+  id: Numbered
+  incident_id: string
+  proposal_id: string
+  status: RunStatus
+  cause: ColumnType<RunCause | null, RunCause | null | undefined, RunCause | null>
+  reason: Generated<string>
+  requester_id: string
+  worker_id: ColumnType<string | null, string | null | undefined, string | null>
+  fencing_token: Generated<number>
+  lease_until: MaybeAt
+  budget_ms: number
+  deadline_at: MaybeAt
+  cancel_requested_by: ColumnType<string | null, string | null | undefined, string | null>
+  created_at: At
+  queued_at: MaybeAt
+  started_at: MaybeAt
+  finished_at: MaybeAt
+  resolution: ColumnType<string | null, string | null | undefined, string | null>
+  version: Generated<number>
+}
+
+export interface ApprovalRequestTable {
+  tenant_id: string
+  id: Numbered
+  proposal_id: string
+  run_id: string
+  incident_id: string
+  requester_id: string
+  status: ApprovalStatus
+  quorum: number
+  approver_roles: Role[]
+  policy_version: string
+  expires_at: At
+  created_at: At
+  decided_at: MaybeAt
+  reason: Generated<string>
+  version: Generated<number>
+}
+
+export interface ApprovalDecisionTable {
+  tenant_id: string
+  request_id: string
+  person_id: string
+  decision: 'approve' | 'reject'
+  via: IdentityProvider
+  reason: Generated<string>
+  decided_at: At
+}
+
+export interface PermitTable {
+  tenant_id: string
+  id: string
+  run_id: string
+  status: PermitStatus
+  proposal_digest: string
+  playbook_digest: string
+  parameters_digest: string
+  targets: string[]
+  approver_ids: string[]
+  policy_version: string
+  issued_at: At
+  expires_at: At
+  used_at: MaybeAt
+}
+
+export interface StepExecutionTable {
+  tenant_id: string
+  run_id: string
+  step_id: string
+  phase: StepPhase
+  position: number
+  title: string
+  status: StepStatus
+  fencing_token: number
+  started_at: At
+  finished_at: MaybeAt
+  summary: Generated<string>
+  output_tail: Generated<string>
+}
+
+export interface RunLogTable {
+  tenant_id: string
+  run_id: string
+  seq: Generated<number>
+  step_id: string
+  stream: string
+  body: string
+  at: At
+}
+
+export interface RunProcessTable {
+  tenant_id: string
+  run_id: string
+  pid: number
+  start_ticks: string
+  boot_id: string
+  host: string
+}
+
+export interface TargetLockTable {
+  tenant_id: string
+  target: string
+  run_id: string
+  fencing_token: number
+  acquired_at: At
+}
