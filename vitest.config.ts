@@ -1,11 +1,10 @@
-import { existsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { skipLedger } from './scripts/skip-ledger.ts'
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts'].filter((file) => existsSync(file)),
+    globalSetup: ['test/support/global-setup.ts'],
     // Forks, not threads: tests start children, listen to signals and change process.env.
     pool: 'forks',
     // Two files at a time keeps PostgreSQL, a browser and the test itself off each other's toes on two cores.

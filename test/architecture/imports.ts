@@ -1,4 +1,4 @@
-import { sourceText } from './source-text.ts'
+import { sourceText } from '../../scripts/source-text.ts'
 
 export interface Import {
   /** As written; undefined for a computed `import(expression)`. */

@@ -1,5 +1,5 @@
+import { sourceText } from '../../scripts/source-text.ts'
 import { lineOf } from './imports.ts'
-import { sourceText } from './source-text.ts'
 
 /** What makes a result depend on more than its arguments, or reach outside. */
 const impurities: readonly { readonly what: string; readonly pattern: RegExp }[] = [

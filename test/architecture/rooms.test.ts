@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { projectFiles } from '../support/project-files.ts'
+import { projectFiles } from '../../scripts/project-files.ts'
 import { importsOf } from './imports.ts'
 import { impuritiesIn } from './purity.ts'
 import { violationsIn } from './rooms.ts'
