@@ -19,10 +19,10 @@ export const rooms: Readonly<Record<string, Room>> = {
   domain: { rooms: [], packages: ['zod'] },
   message: { rooms: ['domain'], packages: ['zod'] },
   query: { rooms: ['domain'], packages: ['zod'] },
-  storage: { rooms: ['domain'], packages: ['kysely', 'pg'] },
+  storage: { rooms: ['domain'], packages: ['kysely', 'pg', 'node:crypto'] },
   app: {
     rooms: ['domain', 'message', 'query', 'storage'],
-    packages: ['zod', 'node:crypto'],
+    packages: ['zod', 'canonicalize', 'node:crypto'],
     packageTypes: ['kysely'],
   },
   http: { rooms: ['app', 'domain', 'message'], types: ['context'], packages: 'any' },
@@ -46,6 +46,12 @@ export const rooms: Readonly<Record<string, Room>> = {
   test: { rooms: everything, packages: 'any' },
 }
 
+/** Files whose task needs more than their room may; each with the reason. */
+const exceptions: Readonly<Record<string, Room>> = {
+  // Loads the migrations by name and brings up the queue's own tables in the same go, as the owner.
+  'src/storage/migrate.ts': { rooms: ['domain', 'migrations'], packages: 'any' },
+}
+
 /** The room of a path from the project's root; undefined for a file that no room claims. */
 export function roomOf(path: string): string | undefined {
   const [top, second = ''] = path.split('/')
@@ -60,7 +66,7 @@ export function violationsIn(file: string, source: string): string[] {
   const room = roomOf(file)
   if (room === undefined)
     return [`${file} stands in no room; put it in one, or add a room to test/architecture/rooms.ts`]
-  const rule = ruleOf(room)
+  const rule = exceptions[file] ?? ruleOf(room)
   return importsOf(source).flatMap(({ specifier, typeOnly, line }) => {
     const at = `${file}:${line}`
     if (specifier === undefined) {
