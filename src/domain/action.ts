@@ -15,12 +15,16 @@ export type ParameterSpec =
       readonly title: string
       readonly min: number
       readonly max: number
+      /** Values inside the bounds that are refused all the same, such as 0 for a change of size. */
+      readonly except?: readonly number[]
       readonly default?: number
     }
   | {
       readonly type: 'string'
       readonly title: string
+      /** In UTF-16 code units. */
       readonly maxLength: number
+      /** A regular expression that must match the whole value. */
       readonly pattern?: string
       readonly default?: string
     }
@@ -44,3 +48,9 @@ export interface Action {
   /** Whether it changes a target. `wait` and `check` do not: they need no target and no lock. */
   readonly effect: 'changes_target' | 'reads_only'
 }
+
+/** By name. Lookups go through `actionNamed`, so that `constructor` is no action. */
+export type ActionCatalogue = Readonly<Record<string, Action>>
+
+export const actionNamed = (catalogue: ActionCatalogue, name: string): Action | null =>
+  Object.hasOwn(catalogue, name) ? (catalogue[name] ?? null) : null

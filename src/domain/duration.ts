@@ -13,17 +13,21 @@ export const parseDuration = (text: string): number | null => {
 
 /** A zod type that reads `30s` and yields milliseconds, held to bounds given in milliseconds. */
 export const durationBetween = (minMs: number, maxMs: number) =>
-  z.string().transform((text, context) => {
-    const ms = parseDuration(text)
-    if (ms === null || ms < minMs || ms > maxMs) {
-      context.addIssue({
-        code: 'custom',
-        message: `expected a duration such as 30s between ${formatDuration(minMs)} and ${formatDuration(maxMs)}, found ${JSON.stringify(text)}`,
-      })
-      return z.NEVER
-    }
-    return ms
-  })
+  // `meta` only carries the notation into the published schema; the check below gives the one clear message.
+  z
+    .string()
+    .meta({ pattern: pattern.source })
+    .transform((text, context) => {
+      const ms = parseDuration(text)
+      if (ms === null || ms < minMs || ms > maxMs) {
+        context.addIssue({
+          code: 'custom',
+          message: `expected a duration such as 30s between ${formatDuration(minMs)} and ${formatDuration(maxMs)}, found ${JSON.stringify(text)}`,
+        })
+        return z.NEVER
+      }
+      return ms
+    })
 
 /** The shortest of the same notation: 90000 is `90s`, 60000 is `1m`. */
 export const formatDuration = (ms: number): string => {

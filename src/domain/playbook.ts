@@ -5,7 +5,9 @@ import { durationBetween } from './duration.ts'
 
 /** A declared remediation: what it is for, what it does step by step, how it is undone and how success is seen. */
 
-const identifier = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, beginning with a letter')
+const identifier = z
+  .string()
+  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, beginning with a letter')
 
 /** `with` values are literals or exactly `${{ parameters.name }}`; nothing is evaluated. */
 const WithValue = z.union([z.string().max(2_000), z.number(), z.boolean()])
@@ -67,8 +69,15 @@ export const Playbook = z.strictObject({
   verify: Verify,
   /** How long it usually takes; shown until history knows better. */
   expectedDuration: durationBetween(100, 3_600_000).default(60_000),
+  /**
+   * A diagnosis hint this playbook is made for, such as `saturation: memory`. Where the diagnosis has that hint with another
+   * value the playbook ranks half as high; where it has no such hint nothing changes.
+   */
+  prefersHint: z.record(identifier, z.string().max(200)).default({}),
   /** How likely it is to help before any history: a pseudo-count of successes and failures. */
-  prior: z.strictObject({ worked: z.number().min(0).max(20), failed: z.number().min(0).max(20) }).default({ worked: 1, failed: 1 }),
+  prior: z
+    .strictObject({ worked: z.number().min(0).max(20), failed: z.number().min(0).max(20) })
+    .default({ worked: 1, failed: 1 }),
 })
 export type Playbook = z.infer<typeof Playbook>
 

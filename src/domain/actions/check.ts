@@ -1,0 +1,11 @@
+import type { Action } from '../action.ts'
+
+/** Asks the service's catalogued probe once; an unhealthy answer fails the step. */
+export const check: Action = {
+  name: 'check',
+  title: 'Check the service',
+  impact: 'low',
+  reversibility: 'not_needed',
+  parameters: {},
+  effect: 'reads_only',
+}

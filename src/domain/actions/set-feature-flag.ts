@@ -1,0 +1,14 @@
+import type { Action } from '../action.ts'
+
+/** Turns one feature flag on or off; the other position undoes it. */
+export const setFeatureFlag: Action = {
+  name: 'set_feature_flag',
+  title: 'Set a feature flag',
+  impact: 'medium',
+  reversibility: 'inverse',
+  parameters: {
+    flag: { type: 'string', title: 'Flag', maxLength: 100, pattern: '[A-Za-z0-9][A-Za-z0-9._-]*' },
+    enabled: { type: 'boolean', title: 'Enabled' },
+  },
+  effect: 'changes_target',
+}

@@ -1,0 +1,11 @@
+import type { Action } from '../action.ts'
+
+/** Has the service load what it is asked most; a cache filled too early does no harm. */
+export const warmCache: Action = {
+  name: 'warm_cache',
+  title: 'Warm the cache',
+  impact: 'low',
+  reversibility: 'not_needed',
+  parameters: {},
+  effect: 'changes_target',
+}

@@ -1,0 +1,62 @@
+import type { HealthCheck, Probe, TriageView } from './facts.ts'
+
+/** What several rules ask of a health answer. */
+
+export const allChecks = (view: TriageView): HealthCheck[] => view.probes.flatMap((probe) => probe.checks)
+
+/** The name after `prefix:`, such as `new-pricing` out of `flag:new-pricing`; null for other checks. */
+export const nameAfter = (check: HealthCheck, prefix: string): string | null =>
+  check.name.startsWith(`${prefix}:`) && check.name.length > prefix.length + 1
+    ? check.name.slice(prefix.length + 1)
+    : null
+
+export const worstFirst = (checks: readonly HealthCheck[]): HealthCheck[] =>
+  [...checks].sort((one, other) => rank(other) - rank(one))
+
+const rank = (check: HealthCheck): number => ({ pass: 0, warn: 1, fail: 2 })[check.status]
+
+export const isBad = (check: HealthCheck): boolean => check.status !== 'pass'
+
+/** A circuit that lets nothing through says so by its status or, as some libraries do, by its value alone. */
+export const openCircuits = (view: TriageView): HealthCheck[] =>
+  worstFirst(
+    allChecks(view).filter(
+      (check) =>
+        nameAfter(check, 'circuit') !== null && (isBad(check) || check.value?.toLowerCase() === 'open'),
+    ),
+  )
+
+export const badFlags = (view: TriageView): HealthCheck[] =>
+  worstFirst(allChecks(view).filter((check) => nameAfter(check, 'flag') !== null && isBad(check)))
+
+export const utilizations = (view: TriageView): HealthCheck[] =>
+  worstFirst(allChecks(view).filter((check) => saturationOf(check) !== null))
+
+export const saturationOf = (check: HealthCheck): 'memory' | 'capacity' | null => {
+  if (check.name === 'memory:utilization') return 'memory'
+  if (check.name === 'capacity:utilization') return 'capacity'
+  return null
+}
+
+/** `Check memory:utilization is failing with 97 since 2026-06-01T10:00:00Z.` */
+export const describeCheck = (check: HealthCheck): string => {
+  const state = { pass: 'passing', warn: 'warning', fail: 'failing' }[check.status]
+  const value = check.value === null ? '' : ` with ${check.value}`
+  const since = check.since === null ? '' : ` since ${check.since}`
+  return `Health check ${check.name} is ${state}${value}${since}.`
+}
+
+/** A culprit that a check names; the symptoms it causes are then no diagnosis of their own. */
+export const namedCulprit = (view: TriageView): HealthCheck | null =>
+  badFlags(view)[0] ?? utilizations(view).find((check) => check.status === 'fail') ?? null
+
+export const describeAnswer = (probe: Probe): string => {
+  const status = probe.httpStatus === null ? '' : ` with HTTP ${probe.httpStatus}`
+  const latency = probe.latencyMs === null ? '' : ` in ${Math.round(probe.latencyMs)} ms`
+  return `${probe.subject} answers${status}${latency}.`
+}
+
+export const isHealthy = (probe: Probe): boolean =>
+  probe.reachable === true &&
+  (probe.httpStatus === null || probe.httpStatus < 400) &&
+  (probe.health === null || probe.health === 'pass')

@@ -1,0 +1,40 @@
+import { describeAnswer } from './checks.ts'
+import type { Probe, TriageRule } from './facts.ts'
+import { factors, points, startWeighing } from './weigh.ts'
+import { matchWords } from './words.ts'
+
+const words =
+  /\b(down|unreachable|not reachable|unavailable|offline|dead|crash(ed| ?loop\w*| ?looping)?|not responding|no response|(connection|connect) (failed|refused)|failed connect|absent|not running|heartbeat (missing|missed)|probe (failed|failure)|target missing|host not alive)\b/
+
+const failures: Readonly<Record<string, { weight: number; words: string }>> = {
+  timeout: { weight: points.plainProbe, words: 'did not answer in time' },
+  refused: { weight: points.plainProbe, words: 'refused the connection' },
+  reset: { weight: points.probe, words: 'dropped the connection' },
+  // A name that doesn't resolve may be the fault of DNS, so it says less about the service.
+  dns: { weight: points.name, words: 'has no address: its name does not resolve' },
+}
+
+/** Nothing answers: a hang, a crash, a host that is gone. */
+export const serviceDown: TriageRule = {
+  code: 'service_down',
+  judge: (view) => {
+    const weigher = startWeighing()
+    const named = matchWords(view.alerts, words, 'a service that is down')
+    weigher.support(named.strength * points.name, ...named.sentences)
+    for (const probe of view.probes) weighProbe(probe, weigher)
+    return weigher.finding()
+  },
+}
+
+const weighProbe = (probe: Probe, weigher: ReturnType<typeof startWeighing>): void => {
+  if (probe.reachable === false) {
+    const failure = failures[probe.failure ?? ''] ?? { weight: points.probe, words: 'can not be reached' }
+    weigher.support(failure.weight, `${probe.subject} ${failure.words}.`)
+  }
+  if (probe.reachable === true)
+    // A proxy may answer 502 to 504 for a service that is gone.
+    weigher.oppose(isProxyError(probe) ? factors.unlikely : factors.refuted, describeAnswer(probe))
+}
+
+const isProxyError = (probe: Probe): boolean =>
+  probe.httpStatus !== null && probe.httpStatus >= 502 && probe.httpStatus <= 504
