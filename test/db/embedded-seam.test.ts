@@ -1,23 +1,14 @@
-import pg from 'pg'
 import { expect, test } from 'vitest'
-import { emptyDatabase, freshDatabase, templateDatabase } from '../support/postgres.ts'
-
-const query = async (url: string, sql: string) => {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    return (await client.query(sql)).rows
-  } finally {
-    await client.end()
-  }
-}
+import { query } from '../support/embedded.ts'
+import { cloneOf, emptyDatabase, freshDatabase, templateDatabase } from '../support/postgres.ts'
 
 const migrate = async (ownerUrl: string) => {
   await query(ownerUrl, 'CREATE TABLE pebble (id int); GRANT SELECT ON pebble TO suture_app')
 }
 
-test('a fresh database is a copy of its own of the migrated template', async () => {
-  const [one, other] = await Promise.all([freshDatabase(migrate), freshDatabase(migrate)])
+test("two clones of a template do not see each other's rows", async () => {
+  const template = await templateDatabase('pebbles', migrate)
+  const [one, other] = await Promise.all([cloneOf(template), cloneOf(template)])
   await query(one.ownerUrl, 'INSERT INTO pebble VALUES (1)')
   expect(await query(one.appUrl, 'SELECT id FROM pebble')).toEqual([{ id: 1 }])
   expect(await query(other.appUrl, 'SELECT id FROM pebble')).toEqual([])
@@ -30,7 +21,7 @@ test('twenty who ask at once for a template migrate it once', async () => {
     migrations++
     await migrate(ownerUrl)
   }
-  await Promise.all(Array.from({ length: 20 }, () => templateDatabase(counted, 'counted')))
+  await Promise.all(Array.from({ length: 20 }, () => templateDatabase('counted', counted)))
   expect(migrations).toBe(1)
 })
 
@@ -39,8 +30,8 @@ test('a template whose migration failed is made again', async () => {
     await migrate(ownerUrl)
     throw new Error('half way')
   }
-  await expect(templateDatabase(failing, 'failing')).rejects.toThrow('half way')
-  await expect(templateDatabase(migrate, 'failing')).resolves.toMatch(/failing$/)
+  await expect(templateDatabase('failing', failing)).rejects.toThrow('half way')
+  await expect(templateDatabase('failing', migrate)).resolves.toMatch(/failing$/)
 })
 
 test('the owner and the app role are no superusers and do not pass row-level security', async () => {
@@ -53,5 +44,11 @@ test('the owner and the app role are no superusers and do not pass row-level sec
     { rolname: 'suture_app', rolsuper: false, rolbypassrls: false },
     { rolname: 'suture_owner', rolsuper: false, rolbypassrls: false },
   ])
+  await database.drop()
+})
+
+test("a fresh database has Suture's own schema, which the app role can read", async () => {
+  const database = await freshDatabase()
+  expect(await query(database.appUrl, 'SELECT count(*)::int AS tenants FROM tenant')).toHaveLength(1)
   await database.drop()
 })

@@ -54,6 +54,9 @@ async function startThrowawayServer(): Promise<{ adminUrl: string; remove(): Pro
     log: () => undefined,
     // Lost with the run anyway: tests of durability start servers of their own.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
+  }).catch(async (error: unknown) => {
+    await rm(folder, { recursive: true, force: true })
+    throw error
   })
   const guardian = watchOver(server, folder)
   const credentials = await readCredentials(server.directory)

@@ -17,19 +17,15 @@ export type TestDatabase = {
   drop(): Promise<void>
 }
 
-/** A migrated database of one's own, cloned from a template that is migrated once per test run. */
-export async function freshDatabase(migrate: Migrate = migrateWithSuture): Promise<TestDatabase> {
-  return create(await templateDatabase(migrate))
-}
+/** A database with Suture's schema, one's own, cloned from a template that is migrated once per test run. */
+export const freshDatabase = async (): Promise<TestDatabase> =>
+  cloneOf(await templateDatabase('suture', migrateWithSuture))
 
 /** A database of one's own without any table. */
-export const emptyDatabase = (): Promise<TestDatabase> => create('template1')
+export const emptyDatabase = (): Promise<TestDatabase> => cloneOf('template1')
 
-/**
- * The name of this run's migrated template. The first test file to ask makes it, the others wait. `label` tells
- * templates apart that are migrated differently.
- */
-export async function templateDatabase(migrate: Migrate, label = 'template'): Promise<string> {
+/** The name of this run's template `label`. The first test to ask for it migrates it, in whatever file; others wait. */
+export async function templateDatabase(label: string, migrate: Migrate): Promise<string> {
   const name = `suture_test_${inject('postgres').run}_${label}`
   await asAdmin(async (client) => {
     await client.query('SELECT pg_advisory_lock(hashtext($1))', [name])
@@ -47,7 +43,8 @@ export async function templateDatabase(migrate: Migrate, label = 'template'): Pr
   return name
 }
 
-async function create(template: string): Promise<TestDatabase> {
+/** A database of one's own with all that is in `template`. */
+export async function cloneOf(template: string): Promise<TestDatabase> {
   const name = `suture_test_${inject('postgres').run}_${randomBytes(5).toString('hex')}`
   await asAdmin((client) => client.query(`CREATE DATABASE ${name} TEMPLATE ${template} OWNER suture_owner`))
   return {
@@ -84,5 +81,5 @@ async function asAdmin(work: (client: pg.Client) => Promise<unknown>): Promise<v
 
 async function migrateWithSuture(ownerUrl: string): Promise<void> {
   const { migrate } = await import('../../src/storage/migrate.ts')
-  await migrate(ownerUrl, {})
+  await migrate(ownerUrl)
 }
