@@ -41,7 +41,13 @@ export const auditEvents = [
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 
-export type AuditValue = string | number | boolean | null | readonly AuditValue[] | { readonly [key: string]: AuditValue }
+export type AuditValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly AuditValue[]
+  | { readonly [key: string]: AuditValue }
 
 export interface AuditEntry {
   readonly event: AuditEvent
@@ -54,7 +60,10 @@ export interface AuditEntry {
 }
 
 /** What is hashed: the entry with where and when. `at` is PostgreSQL's transaction time, ISO 8601 in UTC. */
-export const auditRecord = (entry: AuditEntry, context: { id: string; tenantId: string; at: string }): AuditValue => ({
+export const auditRecord = (
+  entry: AuditEntry,
+  context: { id: string; tenantId: string; at: string },
+): AuditValue => ({
   v: 1,
   id: context.id,
   tenant: context.tenantId,

@@ -13,7 +13,15 @@ export type Span =
 
 export type Text = readonly Span[]
 
-export const stepMarks = ['waiting', 'running', 'succeeded', 'failed', 'skipped', 'unknown', 'undone'] as const
+export const stepMarks = [
+  'waiting',
+  'running',
+  'succeeded',
+  'failed',
+  'skipped',
+  'unknown',
+  'undone',
+] as const
 export type StepMark = (typeof stepMarks)[number]
 
 export interface CardStep {
@@ -36,7 +44,13 @@ export type Tone = 'neutral' | 'info' | 'good' | 'warning' | 'bad'
 export type Block =
   | { readonly kind: 'text'; readonly text: Text; readonly tone?: Tone }
   | { readonly kind: 'fields'; readonly fields: readonly { readonly label: string; readonly value: Text }[] }
-  | { readonly kind: 'steps'; readonly title: string; readonly steps: readonly CardStep[]; readonly done: number; readonly total: number }
+  | {
+      readonly kind: 'steps'
+      readonly title: string
+      readonly steps: readonly CardStep[]
+      readonly done: number
+      readonly total: number
+    }
   | { readonly kind: 'context'; readonly text: Text }
   | { readonly kind: 'actions'; readonly actions: readonly CardAction[] }
 
@@ -57,4 +71,8 @@ export const plain = (text: string): Span => ({ kind: 'plain', text })
 export const bold = (text: string): Span => ({ kind: 'bold', text })
 export const code = (text: string): Span => ({ kind: 'code', text })
 export const time = (at: Temporal.Instant): Span => ({ kind: 'time', at: at.toString() })
-export const mention = (person: { id: string; name: string }): Span => ({ kind: 'mention', personId: person.id, name: person.name })
+export const mention = (person: { id: string; name: string }): Span => ({
+  kind: 'mention',
+  personId: person.id,
+  name: person.name,
+})

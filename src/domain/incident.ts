@@ -12,7 +12,7 @@ export type IncidentStatus = (typeof incidentStatuses)[number]
 export const incidentTransitions = {
   open: ['proposed', 'healing', 'escalated', 'resolved'],
   proposed: ['open', 'healing', 'escalated', 'resolved'],
-  healing: ['proposed', 'escalated', 'resolved'],
+  healing: ['open', 'proposed', 'escalated', 'resolved'],
   escalated: ['open', 'proposed', 'healing', 'resolved'],
   resolved: ['open'],
 } as const satisfies Record<IncidentStatus, readonly IncidentStatus[]>

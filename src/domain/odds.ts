@@ -21,7 +21,10 @@ export const wilson = (worked: number, tried: number): { low: number; high: numb
   const centre = p + z2 / (2 * tried)
   const spread = z95 * Math.sqrt((p * (1 - p) + z2 / (4 * tried)) / tried)
   const denominator = 1 + z2 / tried
-  return { low: Math.max(0, (centre - spread) / denominator), high: Math.min(1, (centre + spread) / denominator) }
+  return {
+    low: Math.max(0, (centre - spread) / denominator),
+    high: Math.min(1, (centre + spread) / denominator),
+  }
 }
 
 /** `7 of 9 worked, 95 % interval 45-94 %`; `never tried here` when there is no history. */

@@ -3,7 +3,12 @@ import { durationBetween } from './duration.ts'
 
 /** What Suture knows of a catalogued service: who owns it, what depends on it, and what may be done to it. */
 
-const name = z.string().regex(/^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/, 'lower-case letters, digits, dots and dashes, at most 63 characters')
+const name = z
+  .string()
+  .regex(
+    /^[a-z0-9]([a-z0-9._-]{0,61}[a-z0-9])?$/,
+    'lower-case letters, digits, dots and dashes, at most 63 characters',
+  )
 const timeZone = z.string().refine((zone) => isTimeZone(zone), 'an IANA time zone such as Europe/Berlin')
 
 const isTimeZone = (zone: string): boolean => {
@@ -35,8 +40,16 @@ export const CommandCall = z.strictObject({
 export type CommandCall = z.infer<typeof CommandCall>
 
 export const Target = z.discriminatedUnion('kind', [
-  z.strictObject({ name: z.string().min(1).max(200), kind: z.literal('http'), actions: z.record(z.string(), HttpCall) }),
-  z.strictObject({ name: z.string().min(1).max(200), kind: z.literal('command'), actions: z.record(z.string(), CommandCall) }),
+  z.strictObject({
+    name: z.string().min(1).max(200),
+    kind: z.literal('http'),
+    actions: z.record(z.string(), HttpCall),
+  }),
+  z.strictObject({
+    name: z.string().min(1).max(200),
+    kind: z.literal('command'),
+    actions: z.record(z.string(), CommandCall),
+  }),
 ])
 export type Target = z.infer<typeof Target>
 
@@ -48,10 +61,18 @@ export const Service = z.strictObject({
   timeZone: timeZone.default('UTC'),
   dependsOn: z.array(name).max(200).default([]),
   /** Chat channels its incidents go to; the first is the main one. */
-  channels: z.array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,79}$/)).max(10).default(['incidents']),
+  channels: z
+    .array(z.string().regex(/^[a-z0-9][a-z0-9_-]{0,79}$/))
+    .max(10)
+    .default(['incidents']),
   /** Other names alerts may use for it. */
   aliases: z.array(z.string().min(1).max(200)).max(50).default([]),
-  probe: z.strictObject({ url: z.url({ protocol: /^https?$/ }).max(2_000), timeout: durationBetween(100, 30_000).default(2_000) }).optional(),
+  probe: z
+    .strictObject({
+      url: z.url({ protocol: /^https?$/ }).max(2_000),
+      timeout: durationBetween(100, 30_000).default(2_000),
+    })
+    .optional(),
   targets: z.array(Target).max(50).default([]),
 })
 export type Service = z.infer<typeof Service>
@@ -63,7 +84,8 @@ export type Catalogue = z.infer<typeof Catalogue>
 export const dependentsOf = (catalogue: Catalogue, of: string): string[] => {
   const direct = new Map<string, string[]>()
   for (const service of catalogue.services)
-    for (const dependency of service.dependsOn) direct.set(dependency, [...(direct.get(dependency) ?? []), service.name])
+    for (const dependency of service.dependsOn)
+      direct.set(dependency, [...(direct.get(dependency) ?? []), service.name])
   const seen = new Set<string>()
   const queue = [of]
   for (let next = queue.pop(); next !== undefined; next = queue.pop())

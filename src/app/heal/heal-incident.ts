@@ -1,0 +1,137 @@
+import { actionCatalogue } from '../../domain/actions/index.ts'
+import { diagnose } from '../../domain/diagnose.ts'
+import type { Diagnosis } from '../../domain/diagnosis.ts'
+import type { Evidence } from '../../domain/evidence.ts'
+import { propose, whyNoProposal } from '../../domain/propose.ts'
+import type { Proposal } from '../../domain/proposal.ts'
+import type { Service } from '../../domain/service.ts'
+import { alertsOfIncident } from '../../storage/alert.repository.ts'
+import { inTenant, type Tx } from '../../storage/database.ts'
+import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
+import type { App, Configuration } from '../app.ts'
+import { commit, type Outbound } from '../commit.ts'
+import { withdrawProposals } from '../resolve-incident.ts'
+import { showEvidence } from '../show/evidence.ts'
+import { escalate } from './escalate.ts'
+import { offerProposals } from './offer-proposals.ts'
+import { historyOf, pastIncidents } from './past-incidents.ts'
+
+/** The second of the five commits. Evidence is fetched outside any transaction; then pure rules; then one commit. */
+export const healIncident = async (app: App, tenantId: string, incidentId: string): Promise<void> => {
+  const configuration = await app.configuration.of(tenantId)
+  const seen = await inTenant(app.store, tenantId, (tx) =>
+    tx.db.selectFrom('incident').selectAll().where('tenant_id', '=', tenantId).where('id', '=', incidentId).executeTakeFirst(),
+  )
+  const service = seen?.service == null ? undefined : configuration.serviceOf(seen.service)
+  const fetched = seen?.status === 'open' && service !== undefined ? await fetchEvidence(app, service) : []
+  await app.checkpoint('evidence_fetched')
+  await commit(app, tenantId, async (tx, out) => {
+    const incident = await lockIncident(tx, incidentId)
+    out.settle('heal', incidentId)
+    // Another ring was first, or the incident resolved meanwhile: nothing to do, and no harm in having looked.
+    if (incident === undefined || incident.status !== 'open') return
+    const evidence = incident.service === null ? fetched : [...fetched, await pastIncidents(tx, incident.service, incident.id)]
+    const diagnosis = await makeDiagnosis(app, tx, out, incident, evidence)
+    await withdrawProposals(tx, incident.id)
+    const proposals = await findProposals(tx, configuration, incident, diagnosis, service)
+    if (typeof proposals === 'string') await escalate(app, tx, out, incident, proposals)
+    else await offerProposals(app, tx, out, incident, configuration, proposals)
+  })
+}
+
+/** Longer than any single source may take; a source that hangs is itself evidence. */
+const evidenceBudgetMs = 20_000
+
+const fetchEvidence = async (app: App, service: Service): Promise<Evidence[]> => {
+  const signal = AbortSignal.timeout(evidenceBudgetMs)
+  const gathered = await Promise.all(
+    app.evidence.map(async (source) => {
+      try {
+        return await source.gather(service, signal)
+      } catch (error) {
+        app.log.error({ source: source.name, service: service.name, error }, 'an evidence source failed; the others go on')
+        return null
+      }
+    }),
+  )
+  return gathered.filter((evidence) => evidence !== null)
+}
+
+const makeDiagnosis = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow, evidence: readonly Evidence[]): Promise<Diagnosis> => {
+  const alerts = await alertsOfIncident(tx, incident.id)
+  const firing = alerts.filter((alert) => alert.status === 'firing')
+  const diagnosis = diagnose({ service: incident.service, alerts: firing.length > 0 ? firing : alerts, evidence })
+  if (evidence.length > 0)
+    await tx.db
+      .insertInto('evidence')
+      .values(
+        evidence.map((each) => ({
+          tenant_id: tx.tenantId,
+          id: app.ids.uuid(),
+          incident_id: incident.id,
+          source: each.source,
+          subject: each.subject,
+          status: each.status,
+          summary: each.summary,
+          facts: JSON.stringify(each.facts),
+          observed_at: each.observedAt,
+          duration_ms: Math.round(each.durationMs),
+        })),
+      )
+      .execute()
+  await tx.db.updateTable('incident').set({ diagnosis: JSON.stringify(diagnosis) }).where('tenant_id', '=', tx.tenantId).where('id', '=', incident.id).execute()
+  out.audit(
+    {
+      event: 'diagnosis_made',
+      actor: 'person_suture',
+      subject: incident.id,
+      details: {
+        hypotheses: diagnosis.hypotheses.map(({ code, likelihood }) => ({ code, likelihood: Math.round(likelihood * 1000) / 1000 })),
+        evidence: evidence.map(({ source, status }) => ({ source, status })),
+      },
+    },
+    incident.id,
+  )
+  await showEvidence(app, tx, out, incident, evidence, diagnosis)
+  return diagnosis
+}
+
+/** Runs an incident may see before it is a person's alone. */
+const mostRuns = 3
+
+/** What to offer, or a sentence that says why there is nothing. */
+const findProposals = async (
+  tx: Tx,
+  configuration: Configuration,
+  incident: IncidentRow,
+  diagnosis: Diagnosis,
+  service: Service | undefined,
+): Promise<Proposal[] | string> => {
+  const tried = await triedPlaybooks(tx, incident.id)
+  if (tried.length >= mostRuns) return `${tried.length} runs have not healed it; a person should look.`
+  const history = await historyOf(tx)
+  const input = {
+    diagnosis,
+    catalogue: configuration.catalogue,
+    actions: actionCatalogue,
+    playbooks: configuration.playbooks.map((loaded) => loaded.playbook).filter((playbook) => !tried.includes(playbook.name)),
+    history: history.playbook,
+    selfRecovery: history.selfRecovery,
+  }
+  const proposals = service === undefined ? [] : propose({ ...input, service })
+  return proposals.length > 0 ? proposals : whyNoProposal({ ...input, service: service ?? null })
+}
+
+/** Playbooks that were run for this incident since it was last opened and did not heal it. */
+const triedPlaybooks = async (tx: Tx, incidentId: string): Promise<string[]> => {
+  const rows = await tx.db
+    .selectFrom('run')
+    .innerJoin('proposal', (join) => join.onRef('proposal.tenant_id', '=', 'run.tenant_id').onRef('proposal.id', '=', 'run.proposal_id'))
+    .select('proposal.playbook')
+    .where('run.tenant_id', '=', tx.tenantId)
+    .where('run.incident_id', '=', incidentId)
+    .where('run.started_at', 'is not', null)
+    .where('run.status', '<>', 'succeeded')
+    .execute()
+  return rows.map((row) => row.playbook)
+}

@@ -1,0 +1,114 @@
+import type { App } from '../app.ts'
+import { type IngestReceipt, type IngestRequest, RaceLost, writeAlerts } from './write-alerts.ts'
+
+/**
+ * Group commit: requests join one writer per process. While one batch is being written the next gathers, so a batch is
+ * as large as the load makes it and nobody waits for a timer. A request is answered only after its commit.
+ */
+export interface IngestWriter {
+  /** Resolves once the alerts are durable. Rejects only with a fault of the database; the sender then tries again. */
+  readonly ingest: (request: IngestRequest) => Promise<IngestReceipt>
+  /** Resolves when everything that was accepted is durable. */
+  readonly drain: () => Promise<void>
+  /** Alerts waiting to be written. */
+  readonly waiting: () => number
+}
+
+interface Waiting {
+  readonly request: IngestRequest
+  readonly resolve: (receipt: IngestReceipt) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** Alerts in one transaction. Larger batches gain nothing: measured flat from 300 on. */
+const maxBatch = 500
+const maxAttempts = 20
+
+export const createIngestWriter = (app: App): IngestWriter => {
+  let queue: Waiting[] = []
+  let writing: Promise<void> | null = null
+
+  const run = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const batch = takeBatch()
+      await writeOrBisect(app, batch)
+    }
+  }
+
+  /** Whole requests of one tenant, in order of arrival, up to the cap (a larger single request goes alone). */
+  const takeBatch = (): Waiting[] => {
+    const tenantId = queue[0]?.request.tenantId
+    const batch: Waiting[] = []
+    const rest: Waiting[] = []
+    let size = 0
+    for (const each of queue) {
+      const fits = batch.length === 0 || size + each.request.alerts.length <= maxBatch
+      if (each.request.tenantId === tenantId && fits && rest.every((other) => other.request.tenantId !== tenantId)) {
+        batch.push(each)
+        size += each.request.alerts.length
+      } else rest.push(each)
+    }
+    queue = rest
+    return batch
+  }
+
+  const wake = (): void => {
+    writing ??= run().finally(() => {
+      writing = null
+      if (queue.length > 0) wake()
+    })
+  }
+
+  return {
+    ingest: (request) =>
+      new Promise((resolve, reject) => {
+        queue.push({ request, resolve, reject })
+        wake()
+      }),
+    drain: async () => {
+      while (writing !== null) await writing
+    },
+    waiting: () => queue.reduce((sum, each) => sum + each.request.alerts.length, 0),
+  }
+}
+
+/** One bad request must not fail the others of its batch: halves are tried until it stands alone. */
+const writeOrBisect = async (app: App, batch: readonly Waiting[]): Promise<void> => {
+  try {
+    const receipts = await writeWithRetry(app, batch.map((each) => each.request))
+    batch.forEach((each, at) => {
+      const receipt = receipts[at]
+      if (receipt === undefined) each.reject(new Error(`batch lost the receipt of request ${at}`))
+      else each.resolve(receipt)
+    })
+  } catch (error) {
+    if (batch.length === 1 || isConnectionFault(error)) {
+      for (const each of batch) each.reject(error)
+      return
+    }
+    const middle = Math.ceil(batch.length / 2)
+    await writeOrBisect(app, batch.slice(0, middle))
+    await writeOrBisect(app, batch.slice(middle))
+  }
+}
+
+const writeWithRetry = async (app: App, requests: readonly IngestRequest[]): Promise<IngestReceipt[]> => {
+  for (let attempt = 1; ; attempt += 1)
+    try {
+      return await writeAlerts(app, requests)
+    } catch (error) {
+      if (attempt >= maxAttempts || !(error instanceof RaceLost || isSerializationFault(error))) throw error
+    }
+}
+
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+/** 40P01 deadlock_detected, 40001 serialization_failure, 55P03 lock_not_available: another writer was first. */
+const isSerializationFault = (error: unknown): boolean => ['40P01', '40001', '55P03'].includes(codeOf(error))
+
+/** Class 08 connection, 57 shutdown, 53 resources (disk full is 53100), 58 system: no smaller batch will do better. */
+const isConnectionFault = (error: unknown): boolean => {
+  const code = codeOf(error)
+  return code === '' || /^(08|57|53|58)/.test(code) || code.startsWith('E')
+}

@@ -1,0 +1,30 @@
+import { isActive } from '../../domain/run.ts'
+import type { Tx } from '../../storage/database.ts'
+import { lockIncident } from '../../storage/incident.repository.ts'
+import { lockRun, type RunRow } from '../../storage/run.repository.ts'
+import type { App } from '../app.ts'
+import { commit, type Outbound } from '../commit.ts'
+import type { Claim } from './claim-run.ts'
+
+/** This worker no longer holds the run. Whatever it wanted to write is not written. */
+export class LeaseLost extends Error {
+  readonly runId: string
+  constructor(runId: string, fence: number) {
+    super(`${runId} is no longer held under fence ${fence}; another worker or the watchdog has taken it`)
+    this.runId = runId
+  }
+}
+
+/** A commit that only the holder of the fence can make. `withIncident` locks the incident first, as everybody does. */
+export const asHolder = <T>(
+  app: App,
+  claim: Claim,
+  work: (tx: Tx, out: Outbound, run: RunRow) => Promise<T>,
+  { withIncident = false }: { withIncident?: boolean } = {},
+): Promise<T> =>
+  commit(app, claim.tenantId, async (tx, out) => {
+    if (withIncident) await lockIncident(tx, claim.run.incident_id)
+    const run = await lockRun(tx, claim.run.id)
+    if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status)) throw new LeaseLost(claim.run.id, claim.fence)
+    return work(tx, out, run)
+  })

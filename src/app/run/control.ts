@@ -1,0 +1,90 @@
+import { inTenant } from '../../storage/database.ts'
+import type { App } from '../app.ts'
+import type { Claim } from './claim-run.ts'
+
+/** Why work had to stop before it was done. */
+export type StopCause = 'timed_out' | 'canceled' | 'lease_lost'
+
+/** Deadline, cancel and lease of one run in this worker. All three end the same way: the signal is aborted. */
+export interface Control {
+  /** For actions and verification: aborted by deadline (less the time kept for rollback), cancel, or a lost lease. */
+  readonly work: AbortSignal
+  /** For rollback: only the whole-run deadline and a lost lease end it. */
+  readonly undo: AbortSignal
+  readonly stopped: () => StopCause | null
+  /** Asked immediately before acting: is the lease still ours, on a clock that never goes back? */
+  readonly mayAct: () => boolean
+  readonly workLeftMs: () => number
+  readonly undoLeftMs: () => number
+  readonly stop: () => void
+}
+
+/** A lease is treated as over this much earlier than PostgreSQL does: what may act must have time to. */
+const marginMs = 200
+
+export const startControl = (app: App, claim: Claim): Control => {
+  const work = new AbortController()
+  const undo = new AbortController()
+  let leaseUntilMs = claim.leaseUntilMs
+  let cause: StopCause | null = null
+  const end = (why: StopCause): void => {
+    cause ??= why
+    work.abort(why)
+    if (why === 'lease_lost') undo.abort(why)
+  }
+  const workUntilMs = claim.deadlineMs - reserveFor(claim)
+  const leftUntil = (atMs: number): number => Math.max(0, atMs - app.clock.monotonicMs())
+  const timers = [
+    setTimeout(() => end('timed_out'), leftUntil(workUntilMs)),
+    setTimeout(() => undo.abort('timed_out'), leftUntil(claim.deadlineMs)),
+  ]
+  const beat = async (): Promise<void> => {
+    const before = app.clock.monotonicMs()
+    try {
+      const held = await renewLease(app, claim)
+      if (held === null) return end('lease_lost')
+      leaseUntilMs = before + app.limits.leaseMs
+      if (held.cancel) end('canceled')
+    } catch (error) {
+      app.log.warn({ run: claim.run.id, error }, 'the lease could not be renewed; trying again until it ends')
+    }
+    if (app.clock.monotonicMs() >= leaseUntilMs - marginMs) end('lease_lost')
+  }
+  const heartbeat = setInterval(() => void beat(), Math.max(50, Math.floor(app.limits.leaseMs / 4)))
+  return {
+    work: work.signal,
+    undo: undo.signal,
+    stopped: () => cause,
+    mayAct: () => app.clock.monotonicMs() < leaseUntilMs - marginMs,
+    workLeftMs: () => leftUntil(workUntilMs),
+    undoLeftMs: () => leftUntil(claim.deadlineMs),
+    stop: () => {
+      clearInterval(heartbeat)
+      for (const timer of timers) clearTimeout(timer)
+    },
+  }
+}
+
+/** Time kept back for the rollback: what its steps may take, at most a third of the whole. */
+const reserveFor = (claim: Claim): number => {
+  const needed = claim.units.reduce((ms, unit) => ms + (unit.rollback?.timeoutMs ?? 0), 0)
+  return Math.min(needed, Math.floor(claim.run.budget_ms / 3))
+}
+
+/** Null when another worker, the watchdog or a resolution has moved the fence. */
+const renewLease = (app: App, claim: Claim): Promise<{ cancel: boolean } | null> =>
+  inTenant(app.store, claim.tenantId, async (tx) => {
+    const until = tx.now.add({ milliseconds: app.limits.leaseMs })
+    const row = await tx.db
+      .updateTable('run')
+      .set({ lease_until: until })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('id', '=', claim.run.id)
+      .where('fencing_token', '=', claim.fence)
+      .where('finished_at', 'is', null)
+      .returning('cancel_requested_by')
+      .executeTakeFirst()
+    if (row === undefined) return null
+    await tx.db.updateTable('outbox').set({ due_at: until }).where('tenant_id', '=', tx.tenantId).where('kind', '=', 'run').where('key', '=', claim.run.id).execute()
+    return { cancel: row.cancel_requested_by !== null }
+  })

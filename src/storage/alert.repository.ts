@@ -1,0 +1,96 @@
+import { sql } from 'kysely'
+import type { Alert, AlertStatus, RejectedAlert, Severity } from '../domain/alert.ts'
+import type { Tx } from './database.ts'
+
+/** Multi-row statements over alerts. Callers pass rows in fingerprint order, so that concurrent writers never deadlock. */
+
+export interface AlertState {
+  readonly fingerprint: string
+  readonly status: AlertStatus
+  readonly severity: Severity
+  readonly startsAt: Temporal.Instant
+  readonly incidentId: string | null
+}
+
+export const lockAlerts = async (tx: Tx, fingerprints: readonly string[]): Promise<AlertState[]> => {
+  if (fingerprints.length === 0) return []
+  const { rows } = await sql<AlertState>`select fingerprint, status, severity, starts_at as "startsAt", incident_id as "incidentId"
+    from alert where tenant_id = ${tx.tenantId} and fingerprint = any(${fingerprints}::text[])
+    order by fingerprint for update`.execute(tx.db)
+  return rows
+}
+
+export interface AlertRow {
+  readonly alert: Alert
+  readonly copies: number
+  readonly incidentId: string | null
+}
+
+const columnsOf = (rows: readonly AlertRow[]) => sql`unnest(
+  ${rows.map((row) => row.alert.fingerprint)}::text[], ${rows.map((row) => row.alert.source)}::text[], ${rows.map((row) => row.alert.status)}::text[],
+  ${rows.map((row) => row.alert.severity)}::text[], ${rows.map((row) => row.alert.service)}::text[], ${rows.map((row) => row.alert.title)}::text[],
+  ${rows.map((row) => row.alert.summary)}::text[], ${rows.map((row) => JSON.stringify(row.alert.labels))}::jsonb[],
+  ${rows.map((row) => JSON.stringify(row.alert.links))}::jsonb[], ${rows.map((row) => row.alert.startsAt.toString())}::timestamptz[],
+  ${rows.map((row) => row.alert.endsAt?.toString() ?? null)}::timestamptz[], ${rows.map((row) => row.copies)}::integer[],
+  ${rows.map((row) => row.incidentId)}::text[])
+  as given (fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at, copies, incident_id)`
+
+/** How many rows were inserted; fewer than given means that another writer was first. */
+export const insertAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<number> => {
+  if (rows.length === 0) return 0
+  const { numAffectedRows } = await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
+      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id)
+    select ${tx.tenantId}, fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at,
+      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id
+    from ${columnsOf(rows)} on conflict do nothing`.execute(tx.db)
+  return Number(numAffectedRows ?? 0)
+}
+
+export const updateAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<void> => {
+  if (rows.length === 0) return
+  await sql`update alert set status = given.status, severity = given.severity, title = given.title, summary = given.summary,
+      labels = given.labels, links = given.links, starts_at = given.starts_at, ends_at = given.ends_at,
+      last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies, incident_id = given.incident_id
+    from ${columnsOf(rows)} where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(tx.db)
+}
+
+/** Copies that say nothing new: only counted. */
+export const bumpAlerts = async (tx: Tx, rows: readonly { alert: Alert; copies: number }[]): Promise<void> => {
+  if (rows.length === 0) return
+  await sql`update alert set last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies
+    from unnest(${rows.map((row) => row.alert.fingerprint)}::text[], ${rows.map((row) => row.copies)}::integer[]) as given (fingerprint, copies)
+    where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(tx.db)
+}
+
+export const keepAside = async (
+  tx: Tx,
+  uuid: () => string,
+  rows: readonly (RejectedAlert & { source: string; payload: string })[],
+): Promise<void> => {
+  if (rows.length === 0) return
+  await tx.db
+    .insertInto('alert_kept_aside')
+    .values(
+      rows.map((row) => ({
+        tenant_id: tx.tenantId,
+        id: uuid(),
+        source: row.source,
+        received_at: tx.now,
+        position: row.index,
+        field: row.field,
+        problem: row.problem,
+        payload: row.payload,
+      })),
+    )
+    .execute()
+}
+
+export const alertsOfIncident = (tx: Tx, incidentId: string) =>
+  tx.db
+    .selectFrom('alert')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('incident_id', '=', incidentId)
+    .orderBy('starts_at')
+    .limit(200)
+    .execute()

@@ -1,0 +1,41 @@
+import { sql } from 'kysely'
+import type { Card, CardKind } from '../domain/card.ts'
+import type { CardCommand } from './card.table.ts'
+import type { Tx } from './database.ts'
+
+export interface CardToPut {
+  readonly id: string
+  readonly incidentId: string
+  readonly kind: CardKind
+  readonly channel: string
+  readonly card: Card
+}
+
+/** Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. */
+export const putCards = async (tx: Tx, cards: readonly CardToPut[], chats: readonly string[]): Promise<void> => {
+  if (cards.length === 0) return
+  await sql`with put as (
+      insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
+      select ${tx.tenantId}, id, incident_id, kind, channel, body, ${tx.now}::timestamptz, ${tx.now}::timestamptz
+      from unnest(${cards.map((each) => each.id)}::text[], ${cards.map((each) => each.incidentId)}::text[], ${cards.map((each) => each.kind)}::text[],
+        ${cards.map((each) => each.channel)}::text[], ${cards.map((each) => JSON.stringify(each.card))}::jsonb[])
+        as put (id, incident_id, kind, channel, body)
+      on conflict (tenant_id, id) do update set body = excluded.body, version = card.version + 1, updated_at = excluded.updated_at
+        where card.body is distinct from excluded.body
+      returning tenant_id, id)
+    insert into card_delivery (tenant_id, card_id, chat)
+    select put.tenant_id, put.id, chat from put cross join unnest(${chats}::text[]) as chat
+    on conflict do nothing`.execute(tx.db)
+}
+
+/** The opaque token of one button; the same button keeps its token however often its card is drawn again. */
+export const tokenFor = async (tx: Tx, fresh: () => string, command: CardCommand, subject: string): Promise<string> => {
+  const { rows } = await sql<{ token: string }>`
+    insert into action_token (tenant_id, token, command, subject, created_at)
+    values (${tx.tenantId}, ${fresh()}, ${command}, ${subject}, ${tx.now})
+    on conflict (tenant_id, subject, command) do update set command = excluded.command
+    returning token`.execute(tx.db)
+  const row = rows[0]
+  if (row === undefined) throw new Error(`no token could be made for ${command} of ${subject}`)
+  return row.token
+}

@@ -1,0 +1,81 @@
+import { type Selectable, sql } from 'kysely'
+import type { Severity } from '../domain/alert.ts'
+import { type IncidentStatus, mayMoveIncident } from '../domain/incident.ts'
+import type { Tx } from './database.ts'
+import type { IncidentTable } from './incident.table.ts'
+
+export type IncidentRow = Selectable<IncidentTable>
+
+export const findOpenIncidents = async (tx: Tx, groupKeys: readonly string[]): Promise<{ id: string; groupKey: string }[]> => {
+  const { rows } = await sql<{ id: string; groupKey: string }>`select id, group_key as "groupKey" from incident
+    where tenant_id = ${tx.tenantId} and status <> 'resolved' and group_key = any(${groupKeys}::text[])
+    order by group_key for update`.execute(tx.db)
+  return rows
+}
+
+/** The newest resolved incident of each group, if it was resolved after `since`, is open again. */
+export const reopenFlapping = async (
+  tx: Tx,
+  groupKeys: readonly string[],
+  since: Temporal.Instant,
+): Promise<{ id: string; groupKey: string; flaps: number }[]> => {
+  const { rows } = await sql<{ id: string; groupKey: string; flaps: number }>`update incident set status = 'open', resolved_at = null,
+      flaps = incident.flaps + 1, version = incident.version + 1
+    from (select distinct on (group_key) id from incident
+      where tenant_id = ${tx.tenantId} and status = 'resolved' and group_key = any(${groupKeys}::text[]) and resolved_at > ${since}
+      order by group_key, resolved_at desc) latest
+    where incident.tenant_id = ${tx.tenantId} and incident.id = latest.id and incident.status = 'resolved'
+    returning incident.id, incident.group_key as "groupKey", incident.flaps`.execute(tx.db)
+  return rows
+}
+
+export interface NewIncident {
+  readonly groupKey: string
+  readonly service: string | null
+  readonly severity: Severity
+  readonly title: string
+  readonly summary: string
+}
+
+/** Fewer rows than given means that another writer opened one of the groups first. */
+export const insertIncidents = async (tx: Tx, incidents: readonly NewIncident[]): Promise<{ id: string; groupKey: string }[]> => {
+  const { rows } = await sql<{ id: string; groupKey: string }>`
+    insert into incident (tenant_id, group_key, service, severity, title, summary, status, opened_at)
+    select ${tx.tenantId}, group_key, service, severity, title, summary, 'open', ${tx.now}::timestamptz
+    from unnest(${incidents.map((each) => each.groupKey)}::text[], ${incidents.map((each) => each.service)}::text[],
+      ${incidents.map((each) => each.severity)}::text[], ${incidents.map((each) => each.title)}::text[], ${incidents.map((each) => each.summary)}::text[])
+      as given (group_key, service, severity, title, summary)
+    on conflict (tenant_id, group_key) where status <> 'resolved' do nothing
+    returning id, group_key as "groupKey"`.execute(tx.db)
+  return rows
+}
+
+/** Counts what fires now, and raises the incident's severity to the worst that fires. */
+export const refreshFiring = async (tx: Tx, ids: readonly string[]): Promise<IncidentRow[]> => {
+  const { rows } = await sql<IncidentRow>`update incident set firing = counted.firing, version = incident.version + 1,
+      severity = coalesce(counted.worst, incident.severity)
+    from (select given.id, count(alert.fingerprint) filter (where alert.status = 'firing') as firing,
+        (array['critical', 'high', 'medium', 'low', 'info'])[min(case when alert.status = 'firing'
+          then array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity) end)] as worst
+      from unnest(${ids}::text[]) as given (id)
+      left join alert on alert.tenant_id = ${tx.tenantId} and alert.incident_id = given.id group by given.id) counted
+    where incident.tenant_id = ${tx.tenantId} and incident.id = counted.id
+    returning incident.*`.execute(tx.db)
+  return rows
+}
+
+export const lockIncident = (tx: Tx, id: string): Promise<IncidentRow | undefined> =>
+  tx.db.selectFrom('incident').selectAll().where('tenant_id', '=', tx.tenantId).where('id', '=', id).forUpdate().executeTakeFirst()
+
+export const moveIncident = async (tx: Tx, incident: IncidentRow, to: IncidentStatus): Promise<IncidentRow> => {
+  if (incident.status === to) return incident
+  if (!mayMoveIncident(incident.status, to)) throw new Error(`${incident.id} cannot go from ${incident.status} to ${to}`)
+  return tx.db
+    .updateTable('incident')
+    .set({ status: to, resolved_at: to === 'resolved' ? tx.now : null, version: incident.version + 1 })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', incident.id)
+    .where('version', '=', incident.version)
+    .returningAll()
+    .executeTakeFirstOrThrow(() => new Error(`${incident.id} was changed by somebody else (expected version ${incident.version})`))
+}
