@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   storage: { rooms: ['domain'], packages: ['kysely', 'pg', 'node:crypto'] },
   app: {
     rooms: ['domain', 'message', 'query', 'storage'],
-    packages: ['zod', 'canonicalize', 'node:crypto'],
+    packages: ['zod', 'canonicalize', 'yaml', 'node:crypto'],
     packageTypes: ['kysely'],
   },
   http: { rooms: ['app', 'domain', 'message'], types: ['context'], packages: 'any' },
