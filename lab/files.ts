@@ -8,5 +8,6 @@ export function writeFileWhole(file: string, text: string, mode = 0o600): void {
   renameSync(draft, file)
 }
 
-/** Where Node keeps the stripped and compiled code of the lab, for NODE_COMPILE_CACHE. */
-export const compileCacheIn = (dir: string): string => join(dir, 'compile-cache')
+/** Where Node keeps the stripped and compiled code of the lab: what the environment says, else beside its files. */
+export const compileCacheIn = (dir: string): string =>
+  process.env.NODE_COMPILE_CACHE || join(dir, 'compile-cache')
