@@ -1,0 +1,66 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ProcessIdentity } from '../../../src/app/ports.ts'
+import { EFFECT_KEY_VARIABLE } from '../process/kill-tree.ts'
+import { killMembers, membersOf, send, signalAll } from '../process/signal.ts'
+import type { Containment } from './containment.ts'
+import type { StartedCommand } from './start.ts'
+
+const KILL_PATIENCE_MS = 5_000
+const INIT_PATIENCE_MS = 500
+
+export interface Stopping {
+  readonly command: StartedCommand
+  readonly identity: ProcessIdentity
+  readonly effectKey: string
+  readonly kind: Containment
+  /** Called once when SIGTERM was not enough. */
+  readonly beforeKill?: () => void
+}
+
+const markOf = (effectKey: string) => `${EFFECT_KEY_VARIABLE}=${effectKey}`
+
+/** SIGTERM to all of it, SIGKILL after `graceMs`. Resolves when it is dead, or `stuck` if even SIGKILL did not help. */
+export async function stopCommand(
+  stopping: Stopping,
+  graceMs: number,
+): Promise<'ended' | 'killed' | 'stuck'> {
+  const { command, identity, kind } = stopping
+  const { pid } = identity
+  const since = identity.startTicks ?? '0'
+  const mark = markOf(stopping.effectKey)
+  const members = membersOf(pid, since, mark)
+  // The leader of a namespace is unshare: it must stay to collect its init, whose end is the end of everything inside.
+  if (kind === 'process_group') send(-pid, 'SIGTERM')
+  signalAll(kind === 'process_group' ? members.filter((row) => row.group !== pid) : members, 'SIGTERM')
+  if (await endsWithin(command, graceMs)) return 'ended'
+  stopping.beforeKill?.()
+  killMembers(pid, since, mark)
+  if (kind === 'pid_namespace' && (await endsWithin(command, INIT_PATIENCE_MS))) return 'killed'
+  if (isRunning(command)) {
+    send(-pid, 'SIGKILL')
+    send(pid, 'SIGKILL')
+  }
+  return (await endsWithin(command, KILL_PATIENCE_MS)) ? 'killed' : 'stuck'
+}
+
+/** After the leader has ended: whoever it left behind. A namespace leaves nobody. */
+export function sweep({ identity, effectKey, kind }: Stopping): number {
+  return kind === 'pid_namespace'
+    ? 0
+    : killMembers(identity.pid, identity.startTicks ?? '0', markOf(effectKey))
+}
+
+/** Until Node has collected it, the pid can't belong to another. */
+const isRunning = ({ child }: StartedCommand): boolean => child.exitCode === null && child.signalCode === null
+
+export async function endsWithin({ ended }: Pick<StartedCommand, 'ended'>, ms: number): Promise<boolean> {
+  return settlesWithin(ended, ms)
+}
+
+export async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const waiting = new AbortController()
+  const timeUp = sleep(ms, false, { signal: waiting.signal }).catch(() => false)
+  const settled = await Promise.race([promise.then(() => true), timeUp])
+  waiting.abort()
+  return settled
+}

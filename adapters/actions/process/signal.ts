@@ -1,0 +1,46 @@
+import { carries, descendantsOf, isDead, type ProcessRow, readRow, readTable } from './table.ts'
+
+/** What belongs to one started command: whoever descends from it, shares its group, or carries its mark. */
+
+/** `NAME=value` in the environment, unique to the command: finds who left group and parents by setsid and a double fork. */
+export type Mark = string | null
+
+/** Everything of the tree but the leader itself, alive at this moment. */
+export function membersOf(leader: number, since: string, mark: Mark): ProcessRow[] {
+  const table = readTable()
+  const related = new Set(descendantsOf(leader, table).map((row) => row.pid))
+  return table.filter(
+    (row) =>
+      row.pid !== leader &&
+      row.pid !== process.pid &&
+      !isDead(row) &&
+      // A pid that was given out anew can make anything look related; nothing of ours is older than the leader.
+      BigInt(row.startTicks) >= BigInt(since) &&
+      (related.has(row.pid) || row.group === leader || (mark !== null && carries(row.pid, mark))),
+  )
+}
+
+/** Signals each one if it still is the process that was seen. Returns how many were reached. */
+export function signalAll(rows: readonly ProcessRow[], signal: NodeJS.Signals): number {
+  return rows.filter((row) => readRow(row.pid)?.startTicks === row.startTicks && send(row.pid, signal)).length
+}
+
+/** False when there is no such process (a negative number: group), or it may not be signalled. */
+export function send(pid: number, signal: NodeJS.Signals): boolean {
+  try {
+    return process.kill(pid, signal)
+  } catch {
+    return false
+  }
+}
+
+/** SIGKILL until nobody is left: one who forks while being looked for is found in the next round. */
+export function killMembers(leader: number, since: string, mark: Mark): number {
+  let killed = 0
+  for (let round = 0; round < 10; round += 1) {
+    const rows = membersOf(leader, since, mark)
+    if (rows.length === 0) break
+    killed += signalAll(rows, 'SIGKILL')
+  }
+  return killed
+}
