@@ -1,7 +1,7 @@
 import { type ActionCatalogue, actionNamed } from './action.ts'
 import { parameterNamed } from './playbook.ts'
 import type { FileProblem } from './reading.ts'
-import type { Service, Target } from './service.ts'
+import type { CommandCall, HttpCall, Service, Target } from './service.ts'
 
 /** What the shape of one service can't tell: that names are unique, that dependencies exist, that targets can do what they offer. */
 
@@ -61,7 +61,8 @@ const checkTarget = (
       problem: `target ${target.name} is declared twice`,
       remedy: 'Give each target a name of its own: runs lock targets by name.',
     })
-  for (const [name, call] of Object.entries(target.actions)) {
+  const calls: Readonly<Record<string, HttpCall | CommandCall>> = target.actions
+  for (const [name, call] of Object.entries(calls)) {
     const action = actionNamed(actions, name)
     if (action === null || action.effect === 'reads_only') {
       problems.push({

@@ -1,4 +1,4 @@
-import type { Evidence } from '../evidence.ts'
+import type { Evidence, Fact } from '../evidence.ts'
 import type { HealthCheck, Probe, TriageAlert, TriageFacts, TriageView } from './facts.ts'
 
 /** Sorts what came in, so that order can't matter, and keeps the newest probe of each subject. */
@@ -72,5 +72,5 @@ const readChecks = (facts: Evidence['facts']): HealthCheck[] =>
 
 const finite = (fact: unknown): number | null =>
   typeof fact === 'number' && Number.isFinite(fact) ? fact : null
-const text = (fact: unknown): string | null =>
+const text = (fact: Fact | undefined): string | null =>
   fact === undefined || fact === null || fact === '' ? null : String(fact)
