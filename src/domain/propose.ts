@@ -113,7 +113,7 @@ const rankedProposal = (
       parameters: considered.parameters,
       targets: considered.targets,
       impact: impactOf(playbook, input.actions),
-      reason: reasonOf(hypothesis, selfRecovery),
+      reason: reasonOf(playbook, hypothesis, selfRecovery),
       odds,
       selfRecovery,
       expectedMs: history.medianMs ?? playbook.expectedDuration,
@@ -123,18 +123,22 @@ const rankedProposal = (
   }
 }
 
-const fit = (playbook: Playbook, { hints }: Hypothesis): number =>
-  Object.entries(playbook.prefersHint).some(
-    ([name, value]) => Object.hasOwn(hints, name) && hints[name] !== value,
-  )
-    ? otherKind
-    : 1
+const fit = (playbook: Playbook, hypothesis: Hypothesis): number =>
+  otherHints(playbook, hypothesis).length > 0 ? otherKind : 1
+
+/** Preferred hints that the diagnosis has with another value. */
+const otherHints = ({ prefersHint }: Playbook, { hints }: Hypothesis): [string, string][] =>
+  Object.entries(prefersHint).filter(([name, value]) => Object.hasOwn(hints, name) && hints[name] !== value)
 
 /** `Service down is 71 % likely. checkout did not answer in time. Such incidents recovered by themselves 4 of 10 times.` */
-const reasonOf = ({ code, likelihood, evidenceFor }: Hypothesis, { recovered, of }: SelfRecovery): string =>
+const reasonOf = (playbook: Playbook, hypothesis: Hypothesis, { recovered, of }: SelfRecovery): string =>
   [
-    `${triageTitles[code]} is ${Math.round(likelihood * 100)} % likely.`,
-    ...evidenceFor.slice(0, 2),
+    `${triageTitles[hypothesis.code]} is ${Math.round(hypothesis.likelihood * 100)} % likely.`,
+    ...hypothesis.evidenceFor.slice(0, 2),
+    ...otherHints(playbook, hypothesis).map(
+      ([name, value]) =>
+        `It is made for ${name} of ${value}; the evidence points to ${hypothesis.hints[name]}, so it ranks lower.`,
+    ),
     ...(of >= leastSelfRecoveries && recovered > 0
       ? [`Such incidents recovered by themselves ${recovered} of ${of} times.`]
       : []),

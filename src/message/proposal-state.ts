@@ -56,7 +56,14 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
         : {
             status: 'Proposed',
             tone: 'info',
-            line: [bold('Proposed. '), ...text('A responder requests it, then somebody else approves.')],
+            line: [
+              bold('Proposed. '),
+              ...text(
+                verdict.outcome === 'allow'
+                  ? 'A responder may request it; policy asks for no approval.'
+                  : 'A responder requests it, then somebody else approves.',
+              ),
+            ],
           }
     case 'waiting': {
       const left = Math.max(0, state.quorum - state.approvedBy.length)

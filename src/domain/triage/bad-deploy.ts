@@ -4,7 +4,7 @@ import { points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
 
 const words =
-  /\b(deploy\w*|rollout|roll ?back|release|new version|feature ?flags?|flags?|canary|regression|config(uration)? (change\w*|reload\w*|drift)|migration failed|image pull \w+|version mismatch)\b/
+  /\b(deploy\w*|rollout|roll ?back|release|new version|feature ?flags?|flags?|canary|regression|config(uration)? (change\w*|drift)|migration failed|image pull \w+|version mismatch)\b/
 
 /** Something was changed, and since then it is wrong. A failing flag check names the change. */
 export const badDeploy: TriageRule = {

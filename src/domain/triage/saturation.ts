@@ -10,7 +10,7 @@ const storageWords = /\b(disk\w*|filesystem|file system|inodes?|storage|volume f
 
 /**
  * A resource is used up. The hint says which: a restart frees leaked memory, more instances give capacity; for a full
- * disk neither helps, so it gives no hint.
+ * disk neither is made.
  */
 export const saturation: TriageRule = {
   code: 'saturation',
@@ -34,6 +34,7 @@ export const saturation: TriageRule = {
     weigher.support(strongest * points.name, ...memory.sentences, ...capacity.sentences, ...storage.sentences)
     if (memory.strength > capacity.strength) weigher.hint('saturation', 'memory')
     else if (capacity.strength > 0) weigher.hint('saturation', 'capacity')
+    else if (storage.strength > 0) weigher.hint('saturation', 'storage')
     return weigher.finding()
   },
 }

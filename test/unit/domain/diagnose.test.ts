@@ -49,10 +49,10 @@ describe('diagnosis by alert name', () => {
     )
   })
 
-  it('D1 memory and capacity words say which resource is short, a full disk says neither', () => {
+  it('D1 words for memory, capacity and storage say which resource is short', () => {
     expect(leading([anAlert({ title: 'OOMKilled' })]).hints).toEqual({ saturation: 'memory' })
     expect(leading([anAlert({ title: 'CPUThrottlingHigh' })]).hints).toEqual({ saturation: 'capacity' })
-    expect(leading([anAlert({ title: 'DiskSpace' })]).hints).toEqual({})
+    expect(leading([anAlert({ title: 'DiskSpace' })]).hints).toEqual({ saturation: 'storage' })
   })
 
   it('D1 a resolved alert is left aside while another one fires', () => {

@@ -80,6 +80,14 @@ describe('proposals from the built-in playbooks', () => {
     expect(proposal!.odds.score).toBeCloseTo(11 / 14 - 3 / 15, 10)
   })
 
+  it('D3 a playbook made for another kind of saturation ranks lower and says why', () => {
+    const hypotheses = [aHypothesis('saturation', { hints: { saturation: 'memory' } })]
+    const scaleUp = propose(input({ hypotheses })).find((each) => each.playbook === 'scale-up')
+    expect(scaleUp?.reason).toContain(
+      'It is made for saturation of capacity; the evidence points to memory, so it ranks lower.',
+    )
+  })
+
   it('D3 a restart can not be undone and says so', () => {
     expect(propose(input())[0]!.plan[0]!.undo).toBeNull()
   })

@@ -119,6 +119,12 @@ describe('the proposal card', () => {
     expect([card.status, actionsOf(card)]).toEqual(['Not allowed now', []])
   })
 
+  it('G9 where policy asks for no approval the card does not claim one is needed', () => {
+    const shown = plainText(proposalCard(aProposalCard({ verdict: aVerdict({ outcome: 'allow' }) })))
+    expect(shown).toContain('May approve: no approval needed')
+    expect(shown).toContain('A responder may request it; policy asks for no approval.')
+  })
+
   it('people who decided are mentioned, Suture is not', () => {
     const mentions = (state: ProposalState) =>
       spansOf(proposalCard(aProposalCard({ state }))).flatMap((span) =>
