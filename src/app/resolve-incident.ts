@@ -1,10 +1,10 @@
 import { type IncidentRow, moveIncident } from '../storage/incident.repository.ts'
 import { liveRunsOfIncident, moveRun } from '../storage/run.repository.ts'
 import type { Tx } from '../storage/database.ts'
+import { recordOutcome } from '../storage/learning.repository.ts'
 import { withdrawRequest } from './approval/withdraw-request.ts'
 import type { App } from './app.ts'
 import type { Outbound } from './commit.ts'
-import { recordOutcome } from './record-outcome.ts'
 import { finishRun } from './run/finish-run.ts'
 import { showIncidents } from './show/incident.ts'
 import { showProposalsOfIncident } from './show/proposal.ts'
@@ -50,7 +50,7 @@ const learnSelfRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promi
     .limit(1)
     .executeTakeFirst()
   if (acted !== undefined) return
-  await recordOutcome(app, tx, {
+  await recordOutcome(tx, app.ids.uuid(), {
     incidentId: incident.id,
     runId: null,
     service: incident.service,

@@ -94,3 +94,17 @@ export const alertsOfIncident = (tx: Tx, incidentId: string) =>
     .orderBy('starts_at')
     .limit(200)
     .execute()
+
+export interface AlertFaces {
+  readonly total: number
+  /** Links of the alert that began first. */
+  readonly links: { label: string; url: string }[]
+}
+
+/** What a thread's head shows of its alerts, for many incidents at once. */
+export const alertFacesOf = async (tx: Tx, incidentIds: readonly string[]): Promise<Map<string, AlertFaces>> => {
+  const { rows } = await sql<{ id: string } & AlertFaces>`select incident_id as id, count(*) as total,
+      (array_agg(links order by starts_at, fingerprint))[1] as links
+    from alert where tenant_id = ${tx.tenantId} and incident_id = any(${incidentIds}::text[]) group by incident_id`.execute(tx.db)
+  return new Map(rows.map((row) => [row.id, row]))
+}

@@ -29,14 +29,14 @@ export const startControl = (app: App, claim: Claim): Control => {
   let cause: StopCause | null = null
   const end = (why: StopCause): void => {
     cause ??= why
-    work.abort(why)
+    work.abort(why === 'timed_out' ? outOfTime() : why)
     if (why === 'lease_lost') undo.abort(why)
   }
   const workUntilMs = claim.deadlineMs - reserveFor(claim)
   const leftUntil = (atMs: number): number => Math.max(0, atMs - app.clock.monotonicMs())
   const timers = [
     setTimeout(() => end('timed_out'), leftUntil(workUntilMs)),
-    setTimeout(() => undo.abort('timed_out'), leftUntil(claim.deadlineMs)),
+    setTimeout(() => undo.abort(outOfTime()), leftUntil(claim.deadlineMs)),
   ]
   const beat = async (): Promise<void> => {
     const before = app.clock.monotonicMs()
@@ -64,6 +64,9 @@ export const startControl = (app: App, claim: Claim): Control => {
     },
   }
 }
+
+/** Executors tell a timeout from a cancel by the reason's name. */
+const outOfTime = (): DOMException => new DOMException('the run is out of time', 'TimeoutError')
 
 /** Time kept back for the rollback: what its steps may take, at most a third of the whole. */
 const reserveFor = (claim: Claim): number => {

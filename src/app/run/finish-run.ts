@@ -1,10 +1,10 @@
 import type { LearningStatus, Recovery } from '../../domain/learning.ts'
 import { isTerminal } from '../../domain/run.ts'
 import type { Tx } from '../../storage/database.ts'
+import { recordOutcome } from '../../storage/learning.repository.ts'
 import { findProposal, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
-import { recordOutcome } from '../record-outcome.ts'
 import { showProposal } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
 
@@ -28,7 +28,7 @@ export const finishRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, fa
     },
     run.incident_id,
   )
-  await recordOutcome(app, tx, {
+  await recordOutcome(tx, app.ids.uuid(), {
     incidentId: run.incident_id,
     runId: run.id,
     service: proposal.body.service,

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import type { Tx } from '../../storage/database.ts'
-import type { RunRow } from '../../storage/run.repository.ts'
+import type { Tx } from './database.ts'
+import type { RunRow } from './run.repository.ts'
 
 /** All target locks in sorted order, or none: then it says in words what the run waits for. */
 export const takeLocks = async (tx: Tx, run: RunRow, targets: readonly string[]): Promise<string | null> => {

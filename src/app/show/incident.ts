@@ -1,0 +1,43 @@
+import { dependentsOf } from '../../domain/service.ts'
+import { incidentCard } from '../../message/incident-card.ts'
+import { alertFacesOf } from '../../storage/alert.repository.ts'
+import type { Tx } from '../../storage/database.ts'
+import type { IncidentRow } from '../../storage/incident.repository.ts'
+import type { App } from '../app.ts'
+import type { Outbound } from '../commit.ts'
+import { postCards } from './post-cards.ts'
+
+/** Draws the heads of threads anew, many at once: a storm touches a hundred incidents in one commit. */
+export const showIncidents = async (app: App, tx: Tx, out: Outbound, incidents: readonly IncidentRow[]): Promise<void> => {
+  if (incidents.length === 0) return
+  const { catalogue, serviceOf } = await app.configuration.of(tx.tenantId)
+  const faces = await alertFacesOf(tx, incidents.map((incident) => incident.id))
+  await postCards(
+    app,
+    tx,
+    out,
+    incidents.map((incident) => ({
+      key: 'incident',
+      kind: 'incident' as const,
+      incidentId: incident.id,
+      service: incident.service,
+      card: incidentCard({
+        incident: {
+          id: incident.id,
+          service: incident.service,
+          severity: incident.severity,
+          title: incident.title,
+          summary: incident.summary,
+          status: incident.status,
+          openedAt: incident.opened_at,
+          resolvedAt: incident.resolved_at,
+          flaps: incident.flaps,
+        },
+        alerts: { firing: incident.firing, total: faces.get(incident.id)?.total ?? incident.firing },
+        links: faces.get(incident.id)?.links ?? [],
+        dependents: incident.service === null || serviceOf(incident.service) === undefined ? null : dependentsOf(catalogue, incident.service),
+      }),
+    })),
+  )
+  for (const incident of incidents) out.changed('incident', incident.id)
+}
