@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
+import { settings } from '../src/config.ts'
 import { type ProjectFile, projectRoot } from './project-files.ts'
+import { renderEnvExample, renderSettingsPage } from './render-settings.ts'
 import { renderTransitions } from './render-transitions.ts'
 import { replaceGenerated } from './replace-generated.ts'
 
@@ -11,7 +13,11 @@ const tableName = /^(\w+)Transitions$/
 export async function generatedDocs(): Promise<ProjectFile[]> {
   const architecture = 'docs/architecture.md'
   const text = readFileSync(`${projectRoot}${architecture}`, 'utf8')
-  return [{ path: architecture, text: replaceGenerated(text, 'transitions', await transitionDiagrams()) }]
+  return [
+    { path: architecture, text: replaceGenerated(text, 'transitions', await transitionDiagrams()) },
+    { path: 'docs/settings.md', text: renderSettingsPage(settings) },
+    { path: '.env.example', text: renderEnvExample(settings) },
+  ]
 }
 
 /** A diagram for every `<noun>Transitions` that a domain file exports, so that a new noun is drawn without being listed. */

@@ -15,7 +15,7 @@ export function renderEnvExample(settings: readonly DocumentedSetting[]): string
   const entries = settings.map((setting) =>
     [
       ...wrapped(setting.description, 108).map((line) => `# ${line}`),
-      `#${setting.name}=${shellValue(shown(setting) ?? (setting.secret === true ? '' : (setting.example ?? '')))}`,
+      `#${setting.name}=${shellValue(shown(setting) ?? setting.example ?? '')}`,
     ].join('\n'),
   )
   return `${[`# ${notice}\n# Copy to .env and take the # away from what you change.`, ...entries].join('\n\n')}\n`
