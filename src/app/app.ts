@@ -1,7 +1,7 @@
 import type { AlertSourceName } from '../domain/alert.ts'
 import type { EffectKind } from '../domain/effect.ts'
-import type { Catalogue, Service, Target } from '../domain/service.ts'
 import type { Playbook } from '../domain/playbook.ts'
+import type { Catalogue, Service, Target } from '../domain/service.ts'
 import type { Store } from '../storage/database.ts'
 import type { ActionExecutor, Clock, EvidenceSource, Ids, ProcessIdentity } from './ports.ts'
 
@@ -22,6 +22,8 @@ export interface App {
   readonly workerId: string
   readonly host: string
   readonly log: Log
+  /** True: mode observe everywhere, whatever the governance row says. */
+  readonly observeOnly: boolean
   /** Called between any two commits and effects by the chaos tests; nothing in production. */
   readonly checkpoint: (name: string) => Promise<void>
 }
@@ -65,7 +67,9 @@ export type ProbeHealth = (service: Service, signal: AbortSignal) => Promise<Hea
 
 /** Rings the queue after a commit. A lost ring is harmless: the sweeper rings again what is due. */
 export interface Bell {
-  readonly ring: (effects: readonly { tenantId: string; kind: EffectKind; key: string; ring: number }[]) => void
+  readonly ring: (
+    effects: readonly { tenantId: string; kind: EffectKind; key: string; ring: number }[],
+  ) => void
 }
 
 export interface Log {

@@ -2,9 +2,9 @@ import type { Caller } from '../domain/person.ts'
 import { isRejection, type Rejection, reject, rejectionTable } from '../domain/rejection.ts'
 import type { CardCommand } from '../storage/card.table.ts'
 import { inTenant } from '../storage/database.ts'
+import type { App } from './app.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestRun } from './approval/request-run.ts'
-import type { App } from './app.ts'
 import { cancelRun } from './run/cancel-run.ts'
 import { takeOver } from './take-over.ts'
 
@@ -24,10 +24,21 @@ export interface ClickOutcome {
 export const click = async (app: App, caller: Caller, token: string, note: string): Promise<ClickOutcome> => {
   const button = await storeClick(app, caller, token, note)
   if (button === null)
-    return refusal(reject('not_found', 'This button is not known here.', 'Open the incident again; its card shows what can be done now.'))
+    return refusal(
+      reject(
+        'not_found',
+        'This button is not known here.',
+        'Open the incident again; its card shows what can be done now.',
+      ),
+    )
   const outcome = await perform(app, caller, button.command, button.subject, note)
   await inTenant(app.store, caller.tenantId, async (tx) => {
-    await tx.db.updateTable('click').set({ outcome: JSON.stringify(outcome) }).where('tenant_id', '=', tx.tenantId).where('id', '=', button.clickId).execute()
+    await tx.db
+      .updateTable('click')
+      .set({ outcome: JSON.stringify(outcome) })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('id', '=', button.clickId)
+      .execute()
   })
   return outcome
 }
@@ -41,41 +52,79 @@ interface Button {
 /** Null when no such button exists in the caller's tenant; another tenant's buttons do not exist here. */
 const storeClick = (app: App, caller: Caller, token: string, note: string): Promise<Button | null> =>
   inTenant(app.store, caller.tenantId, async (tx) => {
-    const row = await tx.db.selectFrom('action_token').select(['command', 'subject']).where('tenant_id', '=', tx.tenantId).where('token', '=', token).executeTakeFirst()
+    const row = await tx.db
+      .selectFrom('action_token')
+      .select(['command', 'subject'])
+      .where('tenant_id', '=', tx.tenantId)
+      .where('token', '=', token)
+      .executeTakeFirst()
     if (row === undefined) return null
     const clickId = app.ids.uuid()
-    await tx.db.insertInto('click').values({ tenant_id: tx.tenantId, id: clickId, token, person_id: caller.person.id, note, received_at: tx.now }).execute()
+    await tx.db
+      .insertInto('click')
+      .values({
+        tenant_id: tx.tenantId,
+        id: clickId,
+        token,
+        person_id: caller.person.id,
+        note,
+        received_at: tx.now,
+      })
+      .execute()
     return { clickId, ...row }
   })
 
-const perform = async (app: App, caller: Caller, command: CardCommand, subject: string, note: string): Promise<ClickOutcome> => {
+const perform = async (
+  app: App,
+  caller: Caller,
+  command: CardCommand,
+  subject: string,
+  note: string,
+): Promise<ClickOutcome> => {
   switch (command) {
     case 'request': {
       const result = await requestRun(app, caller, subject)
       if (isRejection(result)) return refusal(result)
-      return result.requestId === null ? done('Queued', `${result.runId} is queued.`) : done('Requested', 'Now somebody else has to approve it.')
+      return result.requestId === null
+        ? done('Queued', `${result.runId} is queued.`)
+        : done('Requested', 'Now somebody else has to approve it.')
     }
     case 'approve':
     case 'reject': {
-      const result = await decideApproval(app, caller, { requestId: subject, decision: command, reason: note })
+      const result = await decideApproval(app, caller, {
+        requestId: subject,
+        decision: command,
+        reason: note,
+      })
       if (isRejection(result)) return refusal(result)
-      if (result.status === 'approved') return done('Approved', 'It is queued and runs as soon as its targets are free.')
+      if (result.status === 'approved')
+        return done('Approved', 'It is queued and runs as soon as its targets are free.')
       if (result.status === 'rejected') return done('Rejected', 'The requester sees your reason.')
       return done('Vote counted', `${result.approvals} so far; more approvals are needed.`)
     }
     case 'cancel': {
       const result = await cancelRun(app, caller, subject)
       if (isRejection(result)) return refusal(result)
-      return result.status === 'canceled' ? done('Canceled', `${subject} will not run.`) : done('Stopping', `${subject} is being stopped; what it did is undone.`)
+      return result.status === 'canceled'
+        ? done('Canceled', `${subject} will not run.`)
+        : done('Stopping', `${subject} is being stopped; what it did is undone.`)
     }
     case 'escalate': {
       const result = await takeOver(app, caller, subject)
-      return isRejection(result) ? refusal(result) : done('Yours', 'Suture proposes nothing more for this incident.')
+      return isRejection(result)
+        ? refusal(result)
+        : done('Yours', 'Suture proposes nothing more for this incident.')
     }
   }
 }
 
-const done = (title: string, message: string): ClickOutcome => ({ done: true, title, message, remedy: '', code: '' })
+const done = (title: string, message: string): ClickOutcome => ({
+  done: true,
+  title,
+  message,
+  remedy: '',
+  code: '',
+})
 
 const refusal = (rejection: Rejection): ClickOutcome => ({
   done: false,

@@ -4,7 +4,8 @@ import canonicalize from 'canonicalize'
 /** RFC 8785 bytes of a JSON value: the one form in which things are hashed, compared and proved. */
 export const canonicalText = (value: unknown): string => {
   const text = canonicalize(value)
-  if (text === undefined) throw new TypeError('only JSON values have a canonical form; found undefined or a function')
+  if (text === undefined)
+    throw new TypeError('only JSON values have a canonical form; found undefined or a function')
   return text
 }
 

@@ -9,5 +9,9 @@ export interface ChangeEvent {
 
 export interface EventFeed {
   /** Returns the way to stop listening. `onGap` tells that events may have been missed and the view should be read anew. */
-  readonly subscribe: (tenantId: string, listener: (event: ChangeEvent) => void, onGap: () => void) => () => void
+  readonly subscribe: (
+    tenantId: string,
+    listener: (event: ChangeEvent) => void,
+    onGap: () => void,
+  ) => () => void
 }

@@ -19,9 +19,10 @@ export const policyFacts = async (
   const facts: PolicyFacts = {
     moment,
     now: tx.now,
-    mode: governance.mode,
+    mode: app.observeOnly ? 'observe' : governance.mode,
     emergencyStop: governance.emergency_stop,
-    incidentStatus: incident.status,
+    // Nothing fires any more: as good as resolved, even while the row still waits for its run.
+    incidentStatus: incident.firing === 0 ? 'resolved' : incident.status,
     service: proposal.service,
     timeZone: service?.timeZone ?? 'UTC',
     playbook: proposal.playbook,
@@ -33,7 +34,15 @@ export const policyFacts = async (
     approverRoles: governance.approver_roles,
   }
   const { mode, emergency_stop, approver_roles } = governance
-  return { facts, policyVersion: digestOf({ mode, emergency_stop, approver_roles, configuration: configuration.version }).slice(0, 16) }
+  return {
+    facts,
+    policyVersion: digestOf({
+      mode,
+      emergency_stop,
+      approver_roles,
+      configuration: configuration.version,
+    }).slice(0, 16),
+  }
 }
 
 export const governanceOf = (tx: Tx) =>
@@ -41,4 +50,9 @@ export const governanceOf = (tx: Tx) =>
     .selectFrom('governance')
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
-    .executeTakeFirstOrThrow(() => new Error(`tenant ${tx.tenantId} has no governance row; start Suture once with this tenant to create it`))
+    .executeTakeFirstOrThrow(
+      () =>
+        new Error(
+          `tenant ${tx.tenantId} has no governance row; start Suture once with this tenant to create it`,
+        ),
+    )

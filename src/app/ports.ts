@@ -1,7 +1,7 @@
 import type { ParameterValue } from '../domain/action.ts'
+import type { Card } from '../domain/card.ts'
 import type { Evidence, EvidenceSourceName } from '../domain/evidence.ts'
 import type { Service, Target } from '../domain/service.ts'
-import type { Card } from '../domain/card.ts'
 
 /** What the use cases need from outside. Adapters implement these and import nothing else of `app`. */
 
@@ -64,7 +64,10 @@ export interface ActionExecutor {
   /** Never throws for what a target may do; throws only for a defect. */
   readonly perform: (request: StepCallRequest, context: PerformContext) => Promise<StepCallResult>
   /** Asks the target whether the effect of this key happened. */
-  readonly probe: (request: StepCallRequest, signal: AbortSignal) => Promise<'happened' | 'not_happened' | 'cannot_tell'>
+  readonly probe: (
+    request: StepCallRequest,
+    signal: AbortSignal,
+  ) => Promise<'happened' | 'not_happened' | 'cannot_tell'>
   /** The call as it would be made, secrets as references: for the dry run. */
   readonly render: (request: StepCallRequest) => string
 }

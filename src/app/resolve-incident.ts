@@ -1,23 +1,43 @@
-import { type IncidentRow, moveIncident } from '../storage/incident.repository.ts'
-import { liveRunsOfIncident, moveRun } from '../storage/run.repository.ts'
 import type { Tx } from '../storage/database.ts'
+import { type IncidentRow, moveIncident } from '../storage/incident.repository.ts'
 import { recordOutcome } from '../storage/learning.repository.ts'
-import { withdrawRequest } from './approval/withdraw-request.ts'
+import { liveRunsOfIncident, moveRun } from '../storage/run.repository.ts'
 import type { App } from './app.ts'
+import { withdrawRequest } from './approval/withdraw-request.ts'
 import type { Outbound } from './commit.ts'
 import { finishRun } from './run/finish-run.ts'
 import { showIncidents } from './show/incident.ts'
 import { showProposalsOfIncident } from './show/proposal.ts'
 
 /** Closes an incident: what still waits for people is withdrawn, and recovery without a run is learned from. */
-export const resolveIncident = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow, why: string): Promise<void> => {
+export const resolveIncident = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incident: IncidentRow,
+  why: string,
+): Promise<void> => {
   const resolved = await moveIncident(tx, incident, 'resolved')
   out.settle('heal', incident.id)
-  out.audit({ event: 'incident_resolved', actor: 'person_suture', subject: incident.id, details: { why, from: incident.status } }, incident.id)
+  out.audit(
+    {
+      event: 'incident_resolved',
+      actor: 'person_suture',
+      subject: incident.id,
+      details: { why, from: incident.status },
+    },
+    incident.id,
+  )
   for (const run of await liveRunsOfIncident(tx, incident.id)) {
     if (run.status === 'pending_approval') {
       await withdrawRequest(tx, out, run, 'canceled', 'the incident has resolved')
-      await finishRun(app, tx, out, await moveRun(tx, run, 'canceled', ended(tx, 'the incident has resolved by itself')), { recovery: 'recovered' })
+      await finishRun(
+        app,
+        tx,
+        out,
+        await moveRun(tx, run, 'canceled', ended(tx, 'the incident has resolved by itself')),
+        { recovery: 'recovered' },
+      )
     } else if (run.status === 'queued') out.effect({ kind: 'run', key: run.id })
   }
   await withdrawProposals(tx, incident.id)

@@ -10,18 +10,43 @@ import { withdrawProposals } from './resolve-incident.ts'
 import { showProposalsOfIncident } from './show/proposal.ts'
 
 /** A person says: leave this one to me. Nothing more is proposed until it resolves or fires anew. */
-export const takeOver = (app: App, caller: Caller, incidentId: string): Promise<{ incidentId: string } | Rejection> =>
+export const takeOver = (
+  app: App,
+  caller: Caller,
+  incidentId: string,
+): Promise<{ incidentId: string } | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const incident = await lockIncident(tx, incidentId)
-    if (incident === undefined) return reject('not_found', `There is no incident ${incidentId}.`, 'Look it up in the list of incidents.')
+    if (incident === undefined)
+      return reject(
+        'not_found',
+        `There is no incident ${incidentId}.`,
+        'Look it up in the list of incidents.',
+      )
     const about = { actor: caller.person.id, subject: incidentId, incidentId, command: 'escalate' }
     if (!hasRole(caller.person, 'responder') && !hasRole(caller.person, 'approver'))
-      return refused(out, about, reject('forbidden', `${caller.person.name} may look, but not take over.`, 'Ask someone with the role responder.'))
+      return refused(
+        out,
+        about,
+        reject(
+          'forbidden',
+          `${caller.person.name} may look, but not take over.`,
+          'Ask someone with the role responder.',
+        ),
+      )
     if (incident.status === 'resolved')
-      return refused(out, about, reject('precondition', `${incidentId} has already resolved.`, 'Nothing to do.'))
+      return refused(
+        out,
+        about,
+        reject('precondition', `${incidentId} has already resolved.`, 'Nothing to do.'),
+      )
     const [live] = await liveRunsOfIncident(tx, incidentId)
     if (live !== undefined)
-      return refused(out, about, reject('conflict', `${live.id} is still ${live.status.replaceAll('_', ' ')}.`, 'Cancel it first.'))
+      return refused(
+        out,
+        about,
+        reject('conflict', `${live.id} is still ${live.status.replaceAll('_', ' ')}.`, 'Cancel it first.'),
+      )
     await withdrawProposals(tx, incidentId)
     await escalate(app, tx, out, incident, `${caller.person.name} has taken over.`)
     await showProposalsOfIncident(app, tx, out, incidentId)

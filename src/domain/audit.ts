@@ -38,6 +38,7 @@ export const auditEvents = [
   'signed_out',
   'configuration_imported',
   'emergency_stop_changed',
+  'governance_changed',
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 

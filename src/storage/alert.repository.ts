@@ -14,7 +14,8 @@ export interface AlertState {
 
 export const lockAlerts = async (tx: Tx, fingerprints: readonly string[]): Promise<AlertState[]> => {
   if (fingerprints.length === 0) return []
-  const { rows } = await sql<AlertState>`select fingerprint, status, severity, starts_at as "startsAt", incident_id as "incidentId"
+  const { rows } =
+    await sql<AlertState>`select fingerprint, status, severity, starts_at as "startsAt", incident_id as "incidentId"
     from alert where tenant_id = ${tx.tenantId} and fingerprint = any(${fingerprints}::text[])
     order by fingerprint for update`.execute(tx.db)
   return rows
@@ -38,7 +39,8 @@ const columnsOf = (rows: readonly AlertRow[]) => sql`unnest(
 /** How many rows were inserted; fewer than given means that another writer was first. */
 export const insertAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<number> => {
   if (rows.length === 0) return 0
-  const { numAffectedRows } = await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
+  const { numAffectedRows } =
+    await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
       labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id)
     select ${tx.tenantId}, fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at,
       ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id
@@ -51,11 +53,16 @@ export const updateAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<v
   await sql`update alert set status = given.status, severity = given.severity, title = given.title, summary = given.summary,
       labels = given.labels, links = given.links, starts_at = given.starts_at, ends_at = given.ends_at,
       last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies, incident_id = given.incident_id
-    from ${columnsOf(rows)} where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(tx.db)
+    from ${columnsOf(rows)} where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(
+    tx.db,
+  )
 }
 
 /** Copies that say nothing new: only counted. */
-export const bumpAlerts = async (tx: Tx, rows: readonly { alert: Alert; copies: number }[]): Promise<void> => {
+export const bumpAlerts = async (
+  tx: Tx,
+  rows: readonly { alert: Alert; copies: number }[],
+): Promise<void> => {
   if (rows.length === 0) return
   await sql`update alert set last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies
     from unnest(${rows.map((row) => row.alert.fingerprint)}::text[], ${rows.map((row) => row.copies)}::integer[]) as given (fingerprint, copies)
@@ -102,9 +109,14 @@ export interface AlertFaces {
 }
 
 /** What a thread's head shows of its alerts, for many incidents at once. */
-export const alertFacesOf = async (tx: Tx, incidentIds: readonly string[]): Promise<Map<string, AlertFaces>> => {
+export const alertFacesOf = async (
+  tx: Tx,
+  incidentIds: readonly string[],
+): Promise<Map<string, AlertFaces>> => {
   const { rows } = await sql<{ id: string } & AlertFaces>`select incident_id as id, count(*) as total,
       (array_agg(links order by starts_at, fingerprint))[1] as links
-    from alert where tenant_id = ${tx.tenantId} and incident_id = any(${incidentIds}::text[]) group by incident_id`.execute(tx.db)
+    from alert where tenant_id = ${tx.tenantId} and incident_id = any(${incidentIds}::text[]) group by incident_id`.execute(
+    tx.db,
+  )
   return new Map(rows.map((row) => [row.id, row]))
 }

@@ -12,7 +12,11 @@ export interface CardToPut {
 }
 
 /** Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. */
-export const putCards = async (tx: Tx, cards: readonly CardToPut[], chats: readonly string[]): Promise<void> => {
+export const putCards = async (
+  tx: Tx,
+  cards: readonly CardToPut[],
+  chats: readonly string[],
+): Promise<void> => {
   if (cards.length === 0) return
   await sql`with put as (
       insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
@@ -22,14 +26,21 @@ export const putCards = async (tx: Tx, cards: readonly CardToPut[], chats: reado
         as put (id, incident_id, kind, channel, body)
       on conflict (tenant_id, id) do update set body = excluded.body, version = card.version + 1, updated_at = excluded.updated_at
         where card.body is distinct from excluded.body
-      returning tenant_id, id)
-    insert into card_delivery (tenant_id, card_id, chat)
-    select put.tenant_id, put.id, chat from put cross join unnest(${chats}::text[]) as chat
-    on conflict do nothing`.execute(tx.db)
+      returning tenant_id, id, version)
+    insert into card_delivery (tenant_id, card_id, chat, desired_version, changed_at)
+    select put.tenant_id, put.id, chat, put.version, ${tx.now}::timestamptz from put cross join unnest(${chats}::text[]) as chat
+    on conflict (tenant_id, card_id, chat) do update set desired_version = excluded.desired_version, changed_at = excluded.changed_at`.execute(
+    tx.db,
+  )
 }
 
 /** The opaque token of one button; the same button keeps its token however often its card is drawn again. */
-export const tokenFor = async (tx: Tx, fresh: () => string, command: CardCommand, subject: string): Promise<string> => {
+export const tokenFor = async (
+  tx: Tx,
+  fresh: () => string,
+  command: CardCommand,
+  subject: string,
+): Promise<string> => {
   const { rows } = await sql<{ token: string }>`
     insert into action_token (tenant_id, token, command, subject, created_at)
     values (${tx.tenantId}, ${fresh()}, ${command}, ${subject}, ${tx.now})

@@ -18,7 +18,9 @@ export interface CardDeliveryTable {
   tenant_id: string
   card_id: string
   chat: 'console' | 'slack' | 'discord'
+  desired_version: number
   delivered_version: Generated<number>
+  changed_at: At
   message_id: Generated<string | null>
   attempts: Generated<number>
   last_error: Generated<string>

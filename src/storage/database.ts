@@ -3,8 +3,21 @@ import pg from 'pg'
 import type { AuditEntryTable, AuditUnsealedTable, OutboxTable } from './audit.table.ts'
 import type { ActionTokenTable, CardDeliveryTable, CardTable, ClickTable } from './card.table.ts'
 import type { ConfigVersionTable, GovernanceTable } from './configuration.table.ts'
-import type { ApiKeyTable, IdempotencyKeyTable, IdentityTable, PersonTable, SessionTable, TenantTable } from './identity.table.ts'
-import type { AlertKeptAsideTable, AlertTable, EvidenceTable, IncidentTable, MessageTable } from './incident.table.ts'
+import type {
+  ApiKeyTable,
+  IdempotencyKeyTable,
+  IdentityTable,
+  PersonTable,
+  SessionTable,
+  TenantTable,
+} from './identity.table.ts'
+import type {
+  AlertKeptAsideTable,
+  AlertTable,
+  EvidenceTable,
+  IncidentTable,
+  MessageTable,
+} from './incident.table.ts'
 import type { LearningOutcomeTable, LearningRollupTable } from './learning.table.ts'
 import { encodeParameters, typeParsers } from './pg-types.ts'
 import type {
@@ -95,7 +108,9 @@ export const openStore = (options: StoreOptions): Store => {
 
 export const inTenant = <T>(store: Store, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
   store.db.transaction().execute(async (db) => {
-    const { rows } = await sql<{ now: Temporal.Instant }>`select now(), set_config('suture.tenant', ${tenantId}, true)`.execute(db)
+    const { rows } = await sql<{
+      now: Temporal.Instant
+    }>`select now(), set_config('suture.tenant', ${tenantId}, true)`.execute(db)
     const row = rows[0]
     if (row === undefined) throw new Error('PostgreSQL did not tell the time')
     return work({ tenantId, now: row.now.add({ milliseconds: store.shiftMs() }), db })

@@ -6,8 +6,14 @@ import type { IncidentTable } from './incident.table.ts'
 
 export type IncidentRow = Selectable<IncidentTable>
 
-export const findOpenIncidents = async (tx: Tx, groupKeys: readonly string[]): Promise<{ id: string; groupKey: string }[]> => {
-  const { rows } = await sql<{ id: string; groupKey: string }>`select id, group_key as "groupKey" from incident
+export const findOpenIncidents = async (
+  tx: Tx,
+  groupKeys: readonly string[],
+): Promise<{ id: string; groupKey: string }[]> => {
+  const { rows } = await sql<{
+    id: string
+    groupKey: string
+  }>`select id, group_key as "groupKey" from incident
     where tenant_id = ${tx.tenantId} and status <> 'resolved' and group_key = any(${groupKeys}::text[])
     order by group_key for update`.execute(tx.db)
   return rows
@@ -19,7 +25,11 @@ export const reopenFlapping = async (
   groupKeys: readonly string[],
   since: Temporal.Instant,
 ): Promise<{ id: string; groupKey: string; flaps: number }[]> => {
-  const { rows } = await sql<{ id: string; groupKey: string; flaps: number }>`update incident set status = 'open', resolved_at = null,
+  const { rows } = await sql<{
+    id: string
+    groupKey: string
+    flaps: number
+  }>`update incident set status = 'open', resolved_at = null,
       flaps = incident.flaps + 1, version = incident.version + 1
     from (select distinct on (group_key) id from incident
       where tenant_id = ${tx.tenantId} and status = 'resolved' and group_key = any(${groupKeys}::text[]) and resolved_at > ${since}
@@ -38,7 +48,10 @@ export interface NewIncident {
 }
 
 /** Fewer rows than given means that another writer opened one of the groups first. */
-export const insertIncidents = async (tx: Tx, incidents: readonly NewIncident[]): Promise<{ id: string; groupKey: string }[]> => {
+export const insertIncidents = async (
+  tx: Tx,
+  incidents: readonly NewIncident[],
+): Promise<{ id: string; groupKey: string }[]> => {
   const { rows } = await sql<{ id: string; groupKey: string }>`
     insert into incident (tenant_id, group_key, service, severity, title, summary, status, opened_at)
     select ${tx.tenantId}, group_key, service, severity, title, summary, 'open', ${tx.now}::timestamptz
@@ -52,7 +65,8 @@ export const insertIncidents = async (tx: Tx, incidents: readonly NewIncident[])
 
 /** Counts what fires now, and raises the incident's severity to the worst that fires. */
 export const refreshFiring = async (tx: Tx, ids: readonly string[]): Promise<IncidentRow[]> => {
-  const { rows } = await sql<IncidentRow>`update incident set firing = counted.firing, version = incident.version + 1,
+  const { rows } =
+    await sql<IncidentRow>`update incident set firing = counted.firing, version = incident.version + 1,
       severity = coalesce(counted.worst, incident.severity)
     from (select given.id, count(alert.fingerprint) filter (where alert.status = 'firing') as firing,
         (array['critical', 'high', 'medium', 'low', 'info'])[min(case when alert.status = 'firing'
@@ -65,11 +79,22 @@ export const refreshFiring = async (tx: Tx, ids: readonly string[]): Promise<Inc
 }
 
 export const lockIncident = (tx: Tx, id: string): Promise<IncidentRow | undefined> =>
-  tx.db.selectFrom('incident').selectAll().where('tenant_id', '=', tx.tenantId).where('id', '=', id).forUpdate().executeTakeFirst()
+  tx.db
+    .selectFrom('incident')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()
 
-export const moveIncident = async (tx: Tx, incident: IncidentRow, to: IncidentStatus): Promise<IncidentRow> => {
+export const moveIncident = async (
+  tx: Tx,
+  incident: IncidentRow,
+  to: IncidentStatus,
+): Promise<IncidentRow> => {
   if (incident.status === to) return incident
-  if (!mayMoveIncident(incident.status, to)) throw new Error(`${incident.id} cannot go from ${incident.status} to ${to}`)
+  if (!mayMoveIncident(incident.status, to))
+    throw new Error(`${incident.id} cannot go from ${incident.status} to ${to}`)
   return tx.db
     .updateTable('incident')
     .set({ status: to, resolved_at: to === 'resolved' ? tx.now : null, version: incident.version + 1 })
@@ -77,5 +102,7 @@ export const moveIncident = async (tx: Tx, incident: IncidentRow, to: IncidentSt
     .where('id', '=', incident.id)
     .where('version', '=', incident.version)
     .returningAll()
-    .executeTakeFirstOrThrow(() => new Error(`${incident.id} was changed by somebody else (expected version ${incident.version})`))
+    .executeTakeFirstOrThrow(
+      () => new Error(`${incident.id} was changed by somebody else (expected version ${incident.version})`),
+    )
 }

@@ -27,7 +27,9 @@ export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome
     values (${tx.tenantId}, ${outcome.service}, ${outcome.playbook ?? ''}, ${outcome.diagnosisCode ?? ''}, (${tx.now}::timestamptz at time zone 'UTC')::date,
       ${outcome.status}, ${outcome.recovery}, 1, ${outcome.durationMs})
     on conflict (tenant_id, service, playbook, diagnosis_code, day, status, recovery)
-    do update set outcomes = learning_rollup.outcomes + 1, total_ms = learning_rollup.total_ms + excluded.total_ms`.execute(tx.db)
+    do update set outcomes = learning_rollup.outcomes + 1, total_ms = learning_rollup.total_ms + excluded.total_ms`.execute(
+    tx.db,
+  )
 }
 
 export interface RollupRow {
@@ -51,18 +53,32 @@ export interface PastIncidents {
   readonly total: number
   readonly alone: number
   readonly medianMinutes: number | null
-  readonly last: { readonly id: string; readonly playbook: string | null; readonly status: string | null } | null
+  readonly last: {
+    readonly id: string
+    readonly playbook: string | null
+    readonly status: string | null
+  } | null
 }
 
 /** The last 200 resolved incidents of one group, `exceptId` left out. */
-export const readPastIncidents = async (tx: Tx, groupKey: string, exceptId: string): Promise<PastIncidents> => {
+export const readPastIncidents = async (
+  tx: Tx,
+  groupKey: string,
+  exceptId: string,
+): Promise<PastIncidents> => {
   const counted = await sql<{ total: number; alone: number; medianMinutes: number | null }>`
     select count(*) as total, count(*) filter (where o.status = 'self_recovered') as alone,
       percentile_cont(0.5) within group (order by (extract(epoch from i.resolved_at - i.opened_at) / 60)::float8) as "medianMinutes"
     from (select * from incident where tenant_id = ${tx.tenantId} and group_key = ${groupKey} and status = 'resolved'
       and id <> ${exceptId} order by resolved_at desc limit 200) i
-    left join learning_outcome o on o.tenant_id = i.tenant_id and o.incident_id = i.id and o.status = 'self_recovered'`.execute(tx.db)
-  const last = await sql<{ id: string; playbook: string | null; status: string | null }>`select i.id, o.playbook, o.status from incident i
+    left join learning_outcome o on o.tenant_id = i.tenant_id and o.incident_id = i.id and o.status = 'self_recovered'`.execute(
+    tx.db,
+  )
+  const last = await sql<{
+    id: string
+    playbook: string | null
+    status: string | null
+  }>`select i.id, o.playbook, o.status from incident i
     left join lateral (select playbook, status from learning_outcome o
       where o.tenant_id = i.tenant_id and o.incident_id = i.id order by at desc limit 1) o on true
     where i.tenant_id = ${tx.tenantId} and i.group_key = ${groupKey} and i.status = 'resolved' and i.id <> ${exceptId}

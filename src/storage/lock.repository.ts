@@ -6,7 +6,9 @@ import type { RunRow } from './run.repository.ts'
 export const takeLocks = async (tx: Tx, run: RunRow, targets: readonly string[]): Promise<string | null> => {
   const sorted = [...targets].sort()
   await sql`savepoint locks`.execute(tx.db)
-  const { rows } = await sql<{ target: string }>`insert into target_lock (tenant_id, target, run_id, fencing_token, acquired_at)
+  const { rows } = await sql<{
+    target: string
+  }>`insert into target_lock (tenant_id, target, run_id, fencing_token, acquired_at)
     select ${tx.tenantId}, target, ${run.id}, ${run.fencing_token + 1}, ${tx.now}::timestamptz from unnest(${sorted}::text[]) as target order by target
     on conflict (tenant_id, target) do nothing returning target`.execute(tx.db)
   if (rows.length === sorted.length) {

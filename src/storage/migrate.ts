@@ -8,11 +8,15 @@ import pg from 'pg'
 const folder = new URL('../../migrations/', import.meta.url)
 
 export const migrationNames = async (): Promise<string[]> =>
-  (await readdir(folder)).filter((file) => /^\d{4}-[a-z0-9-]+\.ts$/.test(file)).map((file) => file.slice(0, -3)).sort()
+  (await readdir(folder))
+    .filter((file) => /^\d{4}-[a-z0-9-]+\.ts$/.test(file))
+    .map((file) => file.slice(0, -3))
+    .sort()
 
 const loadMigrations = async (): Promise<Record<string, Migration>> => {
   const loaded: Record<string, Migration> = {}
-  for (const name of await migrationNames()) loaded[name] = (await import(new URL(`${name}.ts`, folder).href)) as Migration
+  for (const name of await migrationNames())
+    loaded[name] = (await import(new URL(`${name}.ts`, folder).href)) as Migration
   return loaded
 }
 
@@ -28,8 +32,14 @@ export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): P
   try {
     const names = await migrationNames()
     if (await isCurrent(db, names)) return []
-    const { error, results } = await new Migrator({ db, provider: { getMigrations: loadMigrations } }).migrateToLatest()
-    if (error !== undefined) throw new Error('the database could not be migrated; nothing was changed by the failing step', { cause: error })
+    const { error, results } = await new Migrator({
+      db,
+      provider: { getMigrations: loadMigrations },
+    }).migrateToLatest()
+    if (error !== undefined)
+      throw new Error('the database could not be migrated; nothing was changed by the failing step', {
+        cause: error,
+      })
     await migrateQueue(pool, options.appPassword)
     return (results ?? []).map((result) => result.migrationName)
   } finally {
@@ -40,7 +50,10 @@ export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): P
 /** One query at a warm start instead of the migrator's several. */
 const isCurrent = async (db: Kysely<unknown>, names: readonly string[]): Promise<boolean> => {
   const { rows } = await sql<{ ready: boolean }>`select to_regclass('kysely_migration') is not null
-    and to_regclass('bullmq.migration') is not null as ready`.execute(db)
+    and to_regclass('bullmq.migration') is not null
+    and coalesce(has_table_privilege('suture_app', to_regclass('bullmq.migration'), 'select'), false) as ready`.execute(
+    db,
+  )
   if (rows[0]?.ready !== true) return false
   const applied = await sql<{ name: string }>`select name from kysely_migration order by name`.execute(db)
   return applied.rows.map((row) => row.name).join() === names.join()
@@ -51,10 +64,11 @@ const migrateQueue = async (pool: pg.Pool, appPassword: string | undefined): Pro
   const client = await pool.connect()
   try {
     await runMigrations(client, 'bullmq')
-    await client.query('grant usage on schema bullmq to suture_app')
-    await client.query('grant select, insert, update, delete on all tables in schema bullmq to suture_app')
-    await client.query('grant usage on all sequences in schema bullmq to suture_app')
-    await client.query('grant execute on all functions in schema bullmq to suture_app')
+    // One simple query is one transaction: `isCurrent` sees all of the grants or none.
+    await client.query(`grant usage on schema bullmq to suture_app;
+      grant select, insert, update, delete on all tables in schema bullmq to suture_app;
+      grant usage on all sequences in schema bullmq to suture_app;
+      grant execute on all functions in schema bullmq to suture_app`)
     if (appPassword !== undefined)
       await client.query(`alter role suture_app login password ${pg.escapeLiteral(appPassword)}`)
   } finally {

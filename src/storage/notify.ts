@@ -8,7 +8,12 @@ export const changeChannel = 'suture'
 const changesPerNotification = 100
 
 /** Sent by PostgreSQL when the transaction commits, and not otherwise. */
-export const notifyChanges = async (tx: Tx, changes: readonly (readonly [topic: string, id: string])[]): Promise<void> => {
+export const notifyChanges = async (
+  tx: Tx,
+  changes: readonly (readonly [topic: string, id: string])[],
+): Promise<void> => {
   for (let at = 0; at < changes.length; at += changesPerNotification)
-    await sql`select pg_notify(${changeChannel}, ${JSON.stringify([tx.tenantId, changes.slice(at, at + changesPerNotification)])})`.execute(tx.db)
+    await sql`select pg_notify(${changeChannel}, ${JSON.stringify([tx.tenantId, changes.slice(at, at + changesPerNotification)])})`.execute(
+      tx.db,
+    )
 }

@@ -2,14 +2,22 @@ import { type Kysely, sql } from 'kysely'
 import type { EffectKind } from '../domain/effect.ts'
 import type { Database, Tx } from './database.ts'
 
-export const settleEffects = async (tx: Tx, settled: readonly { kind: EffectKind; key: string }[]): Promise<void> => {
+export const settleEffects = async (
+  tx: Tx,
+  settled: readonly { kind: EffectKind; key: string }[],
+): Promise<void> => {
   if (settled.length === 0) return
   await sql`delete from outbox where tenant_id = ${tx.tenantId} and (kind, key) in
-    (select * from unnest(${settled.map((each) => each.kind)}::text[], ${settled.map((each) => each.key)}::text[]))`.execute(tx.db)
+    (select * from unnest(${settled.map((each) => each.kind)}::text[], ${settled.map((each) => each.key)}::text[]))`.execute(
+    tx.db,
+  )
 }
 
 /** No two of `effects` may have the same kind and key. */
-export const putEffects = async (tx: Tx, effects: readonly { kind: EffectKind; key: string; dueAt: Temporal.Instant }[]): Promise<void> => {
+export const putEffects = async (
+  tx: Tx,
+  effects: readonly { kind: EffectKind; key: string; dueAt: Temporal.Instant }[],
+): Promise<void> => {
   if (effects.length === 0) return
   await sql`insert into outbox (tenant_id, kind, key, due_at)
     select ${tx.tenantId}, kind, key, due_at
@@ -27,8 +35,16 @@ export interface DueEffect {
 }
 
 /** Takes what is due, over all tenants, and makes it due again later: two sweepers never ring for the same row at once. */
-export const claimDueEffects = async (db: Kysely<Database>, shiftMs: number, againMs: number, limit: number): Promise<DueEffect[]> => {
-  const { rows } = await sql<DueEffect>`select tenant_id as "tenantId", kind, key, rings from claim_due_effects(
-    now() + make_interval(secs => ${shiftMs / 1000}::float8), now() + make_interval(secs => ${(shiftMs + againMs) / 1000}::float8), ${limit})`.execute(db)
+export const claimDueEffects = async (
+  db: Kysely<Database>,
+  shiftMs: number,
+  againMs: number,
+  limit: number,
+): Promise<DueEffect[]> => {
+  const { rows } =
+    await sql<DueEffect>`select tenant_id as "tenantId", kind, key, rings from claim_due_effects(
+    now() + make_interval(secs => ${shiftMs / 1000}::float8), now() + make_interval(secs => ${(shiftMs + againMs) / 1000}::float8), ${limit})`.execute(
+      db,
+    )
   return rows
 }

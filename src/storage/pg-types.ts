@@ -8,7 +8,8 @@ const { builtins } = pg.types
 /** Parsers of our own pool only: other users of `pg` in the process (the queue) keep the library's. */
 export const typeParsers = {
   getTypeParser: (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) => {
-    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary') as unknown as (value: string) => unknown
+    if (format === 'binary')
+      return pg.types.getTypeParser(oid, 'binary') as unknown as (value: string) => unknown
     if (oid === builtins.TIMESTAMPTZ) return (value) => Temporal.Instant.from(value)
     // Counts and sequence numbers stay far below 2^53.
     if (oid === builtins.INT8) return Number
@@ -18,7 +19,8 @@ export const typeParsers = {
   },
 } as pg.CustomTypesConfig
 
-export const encodeParameter = (value: unknown): unknown => (value instanceof Temporal.Instant ? value.toString() : value)
+export const encodeParameter = (value: unknown): unknown =>
+  value instanceof Temporal.Instant ? value.toString() : value
 
 /** `pg` would write an Instant as a quoted JSON string; this writes it as a timestamp. */
 export const encodeParameters = (pool: pg.Pool): PostgresPool => ({

@@ -26,8 +26,13 @@ export const expireApproval = (app: App, tenantId: string, requestId: string): P
     // Incident, run, request: everybody locks in this order.
     await lockIncident(tx, request.incident_id)
     const run = await lockRun(tx, request.run_id)
-    if (run === undefined || !(await withdrawRequest(tx, out, run, 'expired', 'nobody decided in time'))) return
-    const canceled = await moveRun(tx, run, 'canceled', { cause: 'expired', reason: 'nobody decided in time', finished_at: tx.now })
+    if (run === undefined || !(await withdrawRequest(tx, out, run, 'expired', 'nobody decided in time')))
+      return
+    const canceled = await moveRun(tx, run, 'canceled', {
+      cause: 'expired',
+      reason: 'nobody decided in time',
+      finished_at: tx.now,
+    })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
     await showProposalsOfIncident(app, tx, out, run.incident_id)
   })

@@ -48,6 +48,9 @@ export const issuePermit = async (
     },
     run.incident_id,
   )
-  out.audit({ event: 'run_queued', actor: 'person_suture', subject: run.id, details: { proposal: proposal.id } }, run.incident_id)
+  out.audit(
+    { event: 'run_queued', actor: 'person_suture', subject: run.id, details: { proposal: proposal.id } },
+    run.incident_id,
+  )
   out.effect({ kind: 'run', key: run.id })
 }

@@ -4,7 +4,12 @@ import type { Verdict } from '../../domain/policy/verdict.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident, moveIncident } from '../../storage/incident.repository.ts'
-import { findProposal, liveRunsOfIncident, type ProposalRow, type RunRow } from '../../storage/run.repository.ts'
+import {
+  findProposal,
+  liveRunsOfIncident,
+  type ProposalRow,
+  type RunRow,
+} from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
@@ -23,7 +28,12 @@ export const requestRun = (app: App, caller: Caller, proposalId: string): Promis
   commit(app, caller.tenantId, async (tx, out) => {
     const about = { actor: caller.person.id, subject: proposalId, command: 'request' }
     const proposal = await findProposal(tx, proposalId)
-    if (proposal === undefined) return reject('not_found', `There is no proposal ${proposalId}.`, 'Open the incident to see what is proposed.')
+    if (proposal === undefined)
+      return reject(
+        'not_found',
+        `There is no proposal ${proposalId}.`,
+        'Open the incident to see what is proposed.',
+      )
     const incident = await lockIncident(tx, proposal.incident_id)
     if (incident === undefined) throw new Error(`${proposalId} has no incident ${proposal.incident_id}`)
     const refusal = await refuseRequest(tx, incident, proposal, caller.person)
@@ -32,22 +42,48 @@ export const requestRun = (app: App, caller: Caller, proposalId: string): Promis
     const verdict = evaluatePolicy(facts)
     const [reason] = verdict.reasons
     if (verdict.outcome === 'deny')
-      return refused(out, { ...about, incidentId: incident.id }, reason ?? reject('mode', 'Policy refuses this proposal.', 'Ask an admin.'))
+      return refused(
+        out,
+        { ...about, incidentId: incident.id },
+        reason ?? reject('mode', 'Policy refuses this proposal.', 'Ask an admin.'),
+      )
     return openRun(app, tx, out, { incident, proposal, verdict, policyVersion, requester: caller.person })
   })
 
-const refuseRequest = async (tx: Tx, incident: IncidentRow, proposal: ProposalRow, person: Person): Promise<Rejection | null> => {
+const refuseRequest = async (
+  tx: Tx,
+  incident: IncidentRow,
+  proposal: ProposalRow,
+  person: Person,
+): Promise<Rejection | null> => {
   if (!hasRole(person, 'responder') && !hasRole(person, 'approver'))
-    return reject('forbidden', `${person.name} may look, but not request.`, 'Ask someone with the role responder.')
+    return reject(
+      'forbidden',
+      `${person.name} may look, but not request.`,
+      'Ask someone with the role responder.',
+    )
   if (incident.status === 'resolved')
-    return reject('precondition', `${incident.id} has resolved: there is nothing left to heal.`, 'Nothing to do.')
+    return reject(
+      'precondition',
+      `${incident.id} has resolved: there is nothing left to heal.`,
+      'Nothing to do.',
+    )
   if (proposal.withdrawn_at !== null)
-    return reject('stale', `${proposal.id} was withdrawn when newer evidence came in.`, 'Use the newest proposal in the thread.')
+    return reject(
+      'stale',
+      `${proposal.id} was withdrawn when newer evidence came in.`,
+      'Use the newest proposal in the thread.',
+    )
   const [live] = await liveRunsOfIncident(tx, incident.id)
   if (live !== undefined)
-    return reject('duplicate_request', `${live.id} is already ${live.status.replaceAll('_', ' ')} for ${incident.id}.`, 'Wait for it, or cancel it first.', {
-      facts: { first: live.id },
-    })
+    return reject(
+      'duplicate_request',
+      `${live.id} is already ${live.status.replaceAll('_', ' ')} for ${incident.id}.`,
+      'Wait for it, or cancel it first.',
+      {
+        facts: { first: live.id },
+      },
+    )
   return null
 }
 
@@ -78,14 +114,21 @@ export const openRun = async (app: App, tx: Tx, out: Outbound, given: OpenRun): 
     .returningAll()
     .executeTakeFirstOrThrow()
   const requestId = mayRunNow ? null : await askForApproval(app, tx, out, given, run)
-  if (mayRunNow) await issuePermit(app, tx, out, { run, proposal, approverIds: [], policyVersion: given.policyVersion })
+  if (mayRunNow)
+    await issuePermit(app, tx, out, { run, proposal, approverIds: [], policyVersion: given.policyVersion })
   await moveIncident(tx, incident, mayRunNow ? 'healing' : 'proposed')
   await showProposal(app, tx, out, proposal.id)
   out.changed('run', run.id)
   return { runId: run.id, requestId }
 }
 
-const askForApproval = async (app: App, tx: Tx, out: Outbound, { proposal, verdict, policyVersion, requester, incident }: OpenRun, run: RunRow): Promise<string> => {
+const askForApproval = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  { proposal, verdict, policyVersion, requester, incident }: OpenRun,
+  run: RunRow,
+): Promise<string> => {
   const expiresAt = tx.now.add({ milliseconds: app.limits.approvalTtlMs })
   const request = await tx.db
     .insertInto('approval_request')
@@ -126,4 +169,3 @@ const askForApproval = async (app: App, tx: Tx, out: Outbound, { proposal, verdi
   out.changed('approval', request.id)
   return request.id
 }
-

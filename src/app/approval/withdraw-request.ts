@@ -22,7 +22,12 @@ export const withdrawRequest = async (
   if (row === undefined) return false
   out.settle('expire_approval', row.id)
   out.audit(
-    { event: status === 'expired' ? 'approval_expired' : 'approval_canceled', actor, subject: row.id, details: { run: run.id, reason } },
+    {
+      event: status === 'expired' ? 'approval_expired' : 'approval_canceled',
+      actor,
+      subject: row.id,
+      details: { run: run.id, reason },
+    },
     run.incident_id,
   )
   out.changed('approval', row.id)

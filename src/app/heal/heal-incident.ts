@@ -2,8 +2,8 @@ import { actionCatalogue } from '../../domain/actions/index.ts'
 import { diagnose } from '../../domain/diagnose.ts'
 import type { Diagnosis } from '../../domain/diagnosis.ts'
 import type { Evidence } from '../../domain/evidence.ts'
-import { propose, whyNoProposal } from '../../domain/propose.ts'
 import type { Proposal } from '../../domain/proposal.ts'
+import { propose, whyNoProposal } from '../../domain/propose.ts'
 import type { Service } from '../../domain/service.ts'
 import { alertsOfIncident } from '../../storage/alert.repository.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
@@ -20,7 +20,12 @@ import { historyOf, pastIncidents } from './past-incidents.ts'
 export const healIncident = async (app: App, tenantId: string, incidentId: string): Promise<void> => {
   const configuration = await app.configuration.of(tenantId)
   const seen = await inTenant(app.store, tenantId, (tx) =>
-    tx.db.selectFrom('incident').selectAll().where('tenant_id', '=', tenantId).where('id', '=', incidentId).executeTakeFirst(),
+    tx.db
+      .selectFrom('incident')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('id', '=', incidentId)
+      .executeTakeFirst(),
   )
   const service = seen?.service == null ? undefined : configuration.serviceOf(seen.service)
   const fetched = seen?.status === 'open' && service !== undefined ? await fetchEvidence(app, service) : []
@@ -30,7 +35,10 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
     out.settle('heal', incidentId)
     // Another ring was first, or the incident resolved meanwhile: nothing to do, and no harm in having looked.
     if (incident === undefined || incident.status !== 'open') return
-    const evidence = incident.service === null ? fetched : [...fetched, await pastIncidents(tx, incident.service, incident.id)]
+    const evidence =
+      incident.service === null
+        ? fetched
+        : [...fetched, await pastIncidents(tx, incident.service, incident.id)]
     const diagnosis = await makeDiagnosis(app, tx, out, incident, evidence)
     await withdrawProposals(tx, incident.id)
     const proposals = await findProposals(tx, configuration, incident, diagnosis, service)
@@ -49,7 +57,10 @@ const fetchEvidence = async (app: App, service: Service): Promise<Evidence[]> =>
       try {
         return await source.gather(service, signal)
       } catch (error) {
-        app.log.error({ source: source.name, service: service.name, error }, 'an evidence source failed; the others go on')
+        app.log.error(
+          { source: source.name, service: service.name, error },
+          'an evidence source failed; the others go on',
+        )
         return null
       }
     }),
@@ -57,10 +68,20 @@ const fetchEvidence = async (app: App, service: Service): Promise<Evidence[]> =>
   return gathered.filter((evidence) => evidence !== null)
 }
 
-const makeDiagnosis = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow, evidence: readonly Evidence[]): Promise<Diagnosis> => {
+const makeDiagnosis = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incident: IncidentRow,
+  evidence: readonly Evidence[],
+): Promise<Diagnosis> => {
   const alerts = await alertsOfIncident(tx, incident.id)
   const firing = alerts.filter((alert) => alert.status === 'firing')
-  const diagnosis = diagnose({ service: incident.service, alerts: firing.length > 0 ? firing : alerts, evidence })
+  const diagnosis = diagnose({
+    service: incident.service,
+    alerts: firing.length > 0 ? firing : alerts,
+    evidence,
+  })
   if (evidence.length > 0)
     await tx.db
       .insertInto('evidence')
@@ -79,14 +100,22 @@ const makeDiagnosis = async (app: App, tx: Tx, out: Outbound, incident: Incident
         })),
       )
       .execute()
-  await tx.db.updateTable('incident').set({ diagnosis: JSON.stringify(diagnosis) }).where('tenant_id', '=', tx.tenantId).where('id', '=', incident.id).execute()
+  await tx.db
+    .updateTable('incident')
+    .set({ diagnosis: JSON.stringify(diagnosis) })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', incident.id)
+    .execute()
   out.audit(
     {
       event: 'diagnosis_made',
       actor: 'person_suture',
       subject: incident.id,
       details: {
-        hypotheses: diagnosis.hypotheses.map(({ code, likelihood }) => ({ code, likelihood: Math.round(likelihood * 1000) / 1000 })),
+        hypotheses: diagnosis.hypotheses.map(({ code, likelihood }) => ({
+          code,
+          likelihood: Math.round(likelihood * 1000) / 1000,
+        })),
         evidence: evidence.map(({ source, status }) => ({ source, status })),
       },
     },
@@ -114,7 +143,9 @@ const findProposals = async (
     diagnosis,
     catalogue: configuration.catalogue,
     actions: actionCatalogue,
-    playbooks: configuration.playbooks.map((loaded) => loaded.playbook).filter((playbook) => !tried.includes(playbook.name)),
+    playbooks: configuration.playbooks
+      .map((loaded) => loaded.playbook)
+      .filter((playbook) => !tried.includes(playbook.name)),
     history: history.playbook,
     selfRecovery: history.selfRecovery,
   }
@@ -126,7 +157,9 @@ const findProposals = async (
 const triedPlaybooks = async (tx: Tx, incidentId: string): Promise<string[]> => {
   const rows = await tx.db
     .selectFrom('run')
-    .innerJoin('proposal', (join) => join.onRef('proposal.tenant_id', '=', 'run.tenant_id').onRef('proposal.id', '=', 'run.proposal_id'))
+    .innerJoin('proposal', (join) =>
+      join.onRef('proposal.tenant_id', '=', 'run.tenant_id').onRef('proposal.id', '=', 'run.proposal_id'),
+    )
     .select('proposal.playbook')
     .where('run.tenant_id', '=', tx.tenantId)
     .where('run.incident_id', '=', incidentId)

@@ -37,21 +37,46 @@ export const offerProposals = async (
     const verdict = evaluatePolicy(asked.facts)
     if (verdict.outcome === 'deny') {
       const [reason] = verdict.reasons
-      if (reason !== undefined) refused(out, { actor: sutureItself, subject: incident.id, incidentId: incident.id, command: `propose ${proposal.playbook}` }, reason)
+      if (reason !== undefined)
+        refused(
+          out,
+          {
+            actor: sutureItself,
+            subject: incident.id,
+            incidentId: incident.id,
+            command: `propose ${proposal.playbook}`,
+          },
+          reason,
+        )
       if (rank === 0) {
-        await escalate(app, tx, out, incident, reason === undefined ? 'Policy refuses every proposal.' : `${reason.detail} ${reason.remedy}`)
+        await escalate(
+          app,
+          tx,
+          out,
+          incident,
+          reason === undefined ? 'Policy refuses every proposal.' : `${reason.detail} ${reason.remedy}`,
+        )
         return
       }
       continue
     }
-    offers.push({ row: await storeProposal(tx, out, incident, configuration, proposal, verdict, rank), verdict })
+    offers.push({
+      row: await storeProposal(tx, out, incident, configuration, proposal, verdict, rank),
+      verdict,
+    })
   }
   const [first] = offers
   if (first === undefined) return
   const proposed = await moveIncident(tx, incident, 'proposed')
   for (const { row } of offers) await showProposal(app, tx, out, row.id)
   if (!first.verdict.needsRequester)
-    await openRun(app, tx, out, { incident: proposed, proposal: first.row, verdict: first.verdict, policyVersion, requester: { id: sutureItself } })
+    await openRun(app, tx, out, {
+      incident: proposed,
+      proposal: first.row,
+      verdict: first.verdict,
+      policyVersion,
+      requester: { id: sutureItself },
+    })
   else await showIncidents(app, tx, out, [proposed])
 }
 
@@ -64,7 +89,9 @@ const storeProposal = async (
   verdict: Verdict,
   rank: number,
 ): Promise<ProposalRow> => {
-  const playbookDigest = configuration.playbooks.find((loaded) => loaded.playbook.name === proposal.playbook)?.digest
+  const playbookDigest = configuration.playbooks.find(
+    (loaded) => loaded.playbook.name === proposal.playbook,
+  )?.digest
   if (playbookDigest === undefined) throw new Error(`playbook ${proposal.playbook} is not in force`)
   const row = await tx.db
     .insertInto('proposal')

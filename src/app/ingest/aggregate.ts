@@ -17,7 +17,10 @@ export const foldByFingerprint = (alerts: readonly Alert[]): FoldedAlert[] => {
     const known = folded.get(alert.fingerprint)
     const isNews =
       known === undefined ||
-      supersedes({ startsAt: startsAtMs, status: alert.status }, { startsAt: known.startsAtMs, status: known.alert.status })
+      supersedes(
+        { startsAt: startsAtMs, status: alert.status },
+        { startsAt: known.startsAtMs, status: known.alert.status },
+      )
     folded.set(
       alert.fingerprint,
       isNews
@@ -46,7 +49,9 @@ export const groupAlerts = (alerts: readonly Alert[]): AlertGroup[] => {
     if (group === undefined) groups.set(key, [alert])
     else group.push(alert)
   }
-  return [...groups].map(([key, members]) => ({ key, alerts: members })).sort((one, other) => (one.key < other.key ? -1 : 1))
+  return [...groups]
+    .map(([key, members]) => ({ key, alerts: members }))
+    .sort((one, other) => (one.key < other.key ? -1 : 1))
 }
 
 /** The alert a person would name first: the worst, and among equals the one that began first. */
@@ -54,7 +59,8 @@ export const leadOf = (alerts: readonly Alert[]): Alert => {
   const [first, ...rest] = alerts
   if (first === undefined) throw new Error('a group of alerts is never empty')
   return rest.reduce((lead, alert) => {
-    if (alert.severity !== lead.severity) return worstOf(lead.severity, alert.severity) === alert.severity ? alert : lead
+    if (alert.severity !== lead.severity)
+      return worstOf(lead.severity, alert.severity) === alert.severity ? alert : lead
     return Temporal.Instant.compare(alert.startsAt, lead.startsAt) < 0 ? alert : lead
   }, first)
 }

@@ -1,5 +1,6 @@
 import type { App } from '../app.ts'
-import { type IngestReceipt, type IngestRequest, RaceLost, writeAlerts } from './write-alerts.ts'
+import { RaceLost } from './race-lost.ts'
+import { type IngestReceipt, type IngestRequest, writeAlerts } from './write-alerts.ts'
 
 /**
  * Group commit: requests join one writer per process. While one batch is being written the next gathers, so a batch is
@@ -43,7 +44,11 @@ export const createIngestWriter = (app: App): IngestWriter => {
     let size = 0
     for (const each of queue) {
       const fits = batch.length === 0 || size + each.request.alerts.length <= maxBatch
-      if (each.request.tenantId === tenantId && fits && rest.every((other) => other.request.tenantId !== tenantId)) {
+      if (
+        each.request.tenantId === tenantId &&
+        fits &&
+        rest.every((other) => other.request.tenantId !== tenantId)
+      ) {
         batch.push(each)
         size += each.request.alerts.length
       } else rest.push(each)
@@ -75,7 +80,10 @@ export const createIngestWriter = (app: App): IngestWriter => {
 /** One bad request must not fail the others of its batch: halves are tried until it stands alone. */
 const writeOrBisect = async (app: App, batch: readonly Waiting[]): Promise<void> => {
   try {
-    const receipts = await writeWithRetry(app, batch.map((each) => each.request))
+    const receipts = await writeWithRetry(
+      app,
+      batch.map((each) => each.request),
+    )
     batch.forEach((each, at) => {
       const receipt = receipts[at]
       if (receipt === undefined) each.reject(new Error(`batch lost the receipt of request ${at}`))
@@ -102,7 +110,9 @@ const writeWithRetry = async (app: App, requests: readonly IngestRequest[]): Pro
 }
 
 const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : ''
 
 /** 40P01 deadlock_detected, 40001 serialization_failure, 55P03 lock_not_available: another writer was first. */
 const isSerializationFault = (error: unknown): boolean => ['40P01', '40001', '55P03'].includes(codeOf(error))

@@ -1,16 +1,21 @@
 import { type Alert, worstOf } from '../../domain/alert.ts'
-import { findOpenIncidents, insertIncidents, reopenFlapping } from '../../storage/incident.repository.ts'
 import type { Tx } from '../../storage/database.ts'
+import { findOpenIncidents, insertIncidents, reopenFlapping } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { type AlertGroup, leadOf } from './aggregate.ts'
-import { RaceLost } from './write-alerts.ts'
+import { RaceLost } from './race-lost.ts'
 
 /**
  * Finds or opens the incident of every group and returns incident ids by alert fingerprint. A group whose last incident
  * was resolved inside the flap window opens that one again: a flapping alert is one thread, not twenty.
  */
-export const openIncidents = async (app: App, tx: Tx, out: Outbound, groups: readonly AlertGroup[]): Promise<Map<string, string>> => {
+export const openIncidents = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  groups: readonly AlertGroup[],
+): Promise<Map<string, string>> => {
   const idOf = new Map<string, string>()
   if (groups.length === 0) return idOf
   const keys = groups.map((group) => group.key)
@@ -18,26 +23,49 @@ export const openIncidents = async (app: App, tx: Tx, out: Outbound, groups: rea
   const closed = groups.filter((group) => !idOf.has(group.key))
   if (closed.length > 0) {
     const since = tx.now.subtract({ milliseconds: app.limits.flapWindowMs })
-    for (const again of await reopenFlapping(tx, closed.map((group) => group.key), since)) {
+    for (const again of await reopenFlapping(
+      tx,
+      closed.map((group) => group.key),
+      since,
+    )) {
       idOf.set(again.groupKey, again.id)
       announce(out, again.id, 'incident_reopened', { flaps: again.flaps })
     }
-    await openNew(tx, out, groups.filter((group) => !idOf.has(group.key)), idOf)
+    await openNew(
+      tx,
+      out,
+      groups.filter((group) => !idOf.has(group.key)),
+      idOf,
+    )
   }
   return byFingerprint(groups, idOf)
 }
 
-const openNew = async (tx: Tx, out: Outbound, groups: readonly AlertGroup[], idOf: Map<string, string>): Promise<void> => {
+const openNew = async (
+  tx: Tx,
+  out: Outbound,
+  groups: readonly AlertGroup[],
+  idOf: Map<string, string>,
+): Promise<void> => {
   if (groups.length === 0) return
-  const opened = await insertIncidents(tx, groups.map(({ key, alerts }) => describe(key, alerts)))
-  if (opened.length !== groups.length) throw new RaceLost('an incident of this batch was opened by another writer')
+  const opened = await insertIncidents(
+    tx,
+    groups.map(({ key, alerts }) => describe(key, alerts)),
+  )
+  if (opened.length !== groups.length)
+    throw new RaceLost('an incident of this batch was opened by another writer')
   for (const { id, groupKey } of opened) {
     idOf.set(groupKey, id)
     announce(out, id, 'incident_opened', { group: groupKey })
   }
 }
 
-const announce = (out: Outbound, id: string, event: 'incident_opened' | 'incident_reopened', details: Record<string, string | number>): void => {
+const announce = (
+  out: Outbound,
+  id: string,
+  event: 'incident_opened' | 'incident_reopened',
+  details: Record<string, string | number>,
+): void => {
   out.audit({ event, actor: 'person_suture', subject: id, details }, id)
   out.effect({ kind: 'heal', key: id })
 }
@@ -53,7 +81,10 @@ const describe = (groupKey: string, alerts: readonly Alert[]) => {
   }
 }
 
-const byFingerprint = (groups: readonly AlertGroup[], idOf: ReadonlyMap<string, string>): Map<string, string> => {
+const byFingerprint = (
+  groups: readonly AlertGroup[],
+  idOf: ReadonlyMap<string, string>,
+): Map<string, string> => {
   const result = new Map<string, string>()
   for (const group of groups) {
     const id = idOf.get(group.key)

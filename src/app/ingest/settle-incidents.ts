@@ -1,16 +1,28 @@
-import { refreshFiring } from '../../storage/incident.repository.ts'
 import type { Tx } from '../../storage/database.ts'
+import { refreshFiring } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { resolveIncident } from '../resolve-incident.ts'
 import { showIncidents } from '../show/incident.ts'
 
 /** After alerts changed: counts again, closes what nothing fires for any more, and brings the cards up to date. */
-export const settleIncidents = async (app: App, tx: Tx, out: Outbound, ids: readonly string[]): Promise<void> => {
+export const settleIncidents = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  ids: readonly string[],
+): Promise<void> => {
   if (ids.length === 0) return
   const incidents = await refreshFiring(tx, ids)
-  const ended = incidents.filter((incident) => incident.firing === 0 && incident.status !== 'resolved' && incident.status !== 'healing')
+  const ended = incidents.filter(
+    (incident) => incident.firing === 0 && incident.status !== 'resolved' && incident.status !== 'healing',
+  )
   // While a run is under way its own verification decides; a run that waits sees the precondition fail.
   for (const incident of ended) await resolveIncident(app, tx, out, incident, 'every alert has resolved')
-  await showIncidents(app, tx, out, incidents.filter((incident) => !ended.includes(incident)))
+  await showIncidents(
+    app,
+    tx,
+    out,
+    incidents.filter((incident) => !ended.includes(incident)),
+  )
 }

@@ -1,12 +1,19 @@
 import { type Alert, type AlertSourceName, type RejectedAlert, severityRank } from '../../domain/alert.ts'
 import { supersedes } from '../../domain/occurrence.ts'
 import type { AlertState } from '../../storage/alert.repository.ts'
-import { bumpAlerts, insertAlerts, keepAside, lockAlerts, updateAlerts } from '../../storage/alert.repository.ts'
+import {
+  bumpAlerts,
+  insertAlerts,
+  keepAside,
+  lockAlerts,
+  updateAlerts,
+} from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { App } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { type FoldedAlert, foldByFingerprint, groupAlerts } from './aggregate.ts'
 import { openIncidents } from './open-incidents.ts'
+import { RaceLost } from './race-lost.ts'
 import { settleIncidents } from './settle-incidents.ts'
 
 export interface IngestRequest {
@@ -26,34 +33,56 @@ export interface IngestReceipt {
   readonly keptAside: number
 }
 
-/** Another writer inserted the same row between our look and our write; the batch is tried again from the start. */
-export class RaceLost extends Error {}
-
 /** One transaction for a batch of requests of one tenant. */
 export const writeAlerts = async (app: App, requests: readonly IngestRequest[]): Promise<IngestReceipt[]> => {
   const [first] = requests
   if (first === undefined) return []
   const { serviceOf } = await app.configuration.of(first.tenantId)
-  const named = requests.map((request) => ({ ...request, alerts: request.alerts.map((alert) => withCatalogueName(alert, serviceOf)) }))
+  const named = requests.map((request) => ({
+    ...request,
+    alerts: request.alerts.map((alert) => withCatalogueName(alert, serviceOf)),
+  }))
   return commit(app, first.tenantId, async (tx, out) => {
     const folded = foldByFingerprint(named.flatMap((request) => request.alerts))
-    const known = new Map((await lockAlerts(tx, folded.map((each) => each.alert.fingerprint))).map((row) => [row.fingerprint, row]))
+    const known = new Map(
+      (
+        await lockAlerts(
+          tx,
+          folded.map((each) => each.alert.fingerprint),
+        )
+      ).map((row) => [row.fingerprint, row]),
+    )
     const plan = planBatch(folded, known)
     const incidentOf = await openIncidents(app, tx, out, groupAlerts(plan.needIncident))
     const place = (each: FoldedAlert): string | null =>
       incidentOf.get(each.alert.fingerprint) ?? known.get(each.alert.fingerprint)?.incidentId ?? null
-    if ((await insertAlerts(tx, plan.created.map((each) => ({ ...each, incidentId: place(each) })))) !== plan.created.length)
+    if (
+      (await insertAlerts(
+        tx,
+        plan.created.map((each) => ({ ...each, incidentId: place(each) })),
+      )) !== plan.created.length
+    )
       throw new RaceLost('an alert of this batch was inserted by another writer')
-    await updateAlerts(tx, plan.changed.map((each) => ({ ...each, incidentId: place(each) })))
+    await updateAlerts(
+      tx,
+      plan.changed.map((each) => ({ ...each, incidentId: place(each) })),
+    )
     await bumpAlerts(tx, plan.repeated)
     const touched = new Set([...plan.created, ...plan.changed].map(place).filter((id) => id !== null))
     await settleIncidents(app, tx, out, [...touched].sort())
-    await keepAside(tx, app.ids.uuid, named.flatMap((request) => request.keptAside.map((each) => ({ ...each, source: request.source }))))
+    await keepAside(
+      tx,
+      app.ids.uuid,
+      named.flatMap((request) => request.keptAside.map((each) => ({ ...each, source: request.source }))),
+    )
     return named.map((request) => receiptOf(request, plan, place, out, tx))
   })
 }
 
-const withCatalogueName = (alert: Alert, serviceOf: (label: string) => { name: string } | undefined): Alert => {
+const withCatalogueName = (
+  alert: Alert,
+  serviceOf: (label: string) => { name: string } | undefined,
+): Alert => {
   if (alert.service === null) return alert
   const name = serviceOf(alert.service)?.name
   return name === undefined || name === alert.service ? alert : { ...alert, service: name }
@@ -70,7 +99,14 @@ interface BatchPlan {
 }
 
 const planBatch = (folded: readonly FoldedAlert[], known: ReadonlyMap<string, AlertState>): BatchPlan => {
-  const plan: BatchPlan = { created: [], changed: [], repeated: [], needIncident: [], createdFingerprints: new Set(), changedFingerprints: new Set() }
+  const plan: BatchPlan = {
+    created: [],
+    changed: [],
+    repeated: [],
+    needIncident: [],
+    createdFingerprints: new Set(),
+    changedFingerprints: new Set(),
+  }
   for (const each of folded) {
     const current = known.get(each.alert.fingerprint)
     if (current === undefined) {
@@ -80,7 +116,8 @@ const planBatch = (folded: readonly FoldedAlert[], known: ReadonlyMap<string, Al
     } else if (isNews(each, current)) {
       plan.changed.push(each)
       plan.changedFingerprints.add(each.alert.fingerprint)
-      if (each.alert.status === 'firing' && (current.status === 'resolved' || current.incidentId === null)) plan.needIncident.push(each.alert)
+      if (each.alert.status === 'firing' && (current.status === 'resolved' || current.incidentId === null))
+        plan.needIncident.push(each.alert)
     } else plan.repeated.push(each)
   }
   return plan
@@ -88,7 +125,10 @@ const planBatch = (folded: readonly FoldedAlert[], known: ReadonlyMap<string, Al
 
 /** A newer occurrence, or a resolve; a worse severity of the same occurrence is news too. */
 const isNews = (each: FoldedAlert, current: AlertState): boolean =>
-  supersedes({ startsAt: each.startsAtMs, status: each.alert.status }, { startsAt: current.startsAt.epochMilliseconds, status: current.status }) ||
+  supersedes(
+    { startsAt: each.startsAtMs, status: each.alert.status },
+    { startsAt: current.startsAt.epochMilliseconds, status: current.status },
+  ) ||
   (each.startsAtMs === current.startsAt.epochMilliseconds &&
     each.alert.status === current.status &&
     severityRank(each.alert.severity) < severityRank(current.severity))
@@ -113,8 +153,12 @@ const receiptOf = (
       kept_aside: request.keptAside.length,
       received_at: tx.now.toString(),
       // The first 16 hex digits tell alerts apart; the whole fingerprint stands on the alert's row.
-      firing: request.alerts.filter((alert) => alert.status === 'firing').map((alert) => alert.fingerprint.slice(0, 16)),
-      resolved: request.alerts.filter((alert) => alert.status === 'resolved').map((alert) => alert.fingerprint.slice(0, 16)),
+      firing: request.alerts
+        .filter((alert) => alert.status === 'firing')
+        .map((alert) => alert.fingerprint.slice(0, 16)),
+      resolved: request.alerts
+        .filter((alert) => alert.status === 'resolved')
+        .map((alert) => alert.fingerprint.slice(0, 16)),
     },
   })
   return {

@@ -25,6 +25,7 @@ export const asHolder = <T>(
   commit(app, claim.tenantId, async (tx, out) => {
     if (withIncident) await lockIncident(tx, claim.run.incident_id)
     const run = await lockRun(tx, claim.run.id)
-    if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status)) throw new LeaseLost(claim.run.id, claim.fence)
+    if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status))
+      throw new LeaseLost(claim.run.id, claim.fence)
     return work(tx, out, run)
   })

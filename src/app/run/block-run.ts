@@ -10,13 +10,39 @@ import { resolveIncident } from '../resolve-incident.ts'
 import { finishRun } from './finish-run.ts'
 
 /** A queued run that may no longer start ends here, without one call to an executor. */
-export const blockRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, incident: IncidentRow, refusal: Rejection): Promise<void> => {
+export const blockRun = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  run: RunRow,
+  incident: IncidentRow,
+  refusal: Rejection,
+): Promise<void> => {
   refused(out, { actor: run.requester_id, subject: run.id, incidentId: incident.id, command: 'run' }, refusal)
-  await tx.db.updateTable('permit').set({ status: 'revoked' }).where('tenant_id', '=', tx.tenantId).where('run_id', '=', run.id).where('status', '=', 'issued').execute()
-  const cause = refusal.code === 'precondition' ? 'precondition' : refusal.code === 'permit' ? 'permit' : 'policy'
-  const blocked = await moveRun(tx, run, 'blocked', { cause, reason: `${refusal.detail} ${refusal.remedy}`.trim(), finished_at: tx.now })
+  await tx.db
+    .updateTable('permit')
+    .set({ status: 'revoked' })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'issued')
+    .execute()
+  const cause =
+    refusal.code === 'precondition' ? 'precondition' : refusal.code === 'permit' ? 'permit' : 'policy'
+  const blocked = await moveRun(tx, run, 'blocked', {
+    cause,
+    reason: `${refusal.detail} ${refusal.remedy}`.trim(),
+    finished_at: tx.now,
+  })
   await finishRun(app, tx, out, blocked, { recovery: incident.firing === 0 ? 'recovered' : 'not_measured' })
   if (incident.status === 'resolved') return
-  if (incident.firing === 0) await resolveIncident(app, tx, out, incident, 'every alert resolved before the run began')
-  else await escalate(app, tx, out, incident, `${run.id} was blocked. ${refusal.detail} ${refusal.remedy}`.trim())
+  if (incident.firing === 0)
+    await resolveIncident(app, tx, out, incident, 'every alert resolved before the run began')
+  else
+    await escalate(
+      app,
+      tx,
+      out,
+      incident,
+      `${run.id} was blocked. ${refusal.detail} ${refusal.remedy}`.trim(),
+    )
 }

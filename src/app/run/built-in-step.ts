@@ -22,12 +22,20 @@ const wait: BuiltIn = async (_app, _claim, parameters, signal, timeoutMs) => {
   const wantedMs = Number(parameters['seconds']) * 1_000
   const ended = await pause(Math.min(wantedMs, timeoutMs), signal)
   if (!ended) return { status: 'canceled', summary: 'stopped while waiting', effect: 'none' }
-  if (wantedMs > timeoutMs) return { status: 'timed_out', summary: `waiting ${wantedMs / 1_000} s does not fit the step's timeout`, effect: 'none' }
+  if (wantedMs > timeoutMs)
+    return {
+      status: 'timed_out',
+      summary: `waiting ${wantedMs / 1_000} s does not fit the step's timeout`,
+      effect: 'none',
+    }
   return { status: 'succeeded', summary: `waited ${wantedMs / 1_000} s` }
 }
 
 const check: BuiltIn = async (app, claim, _parameters, signal, timeoutMs) => {
-  const reading = await app.probeHealth(claim.service, AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]))
+  const reading = await app.probeHealth(
+    claim.service,
+    AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]),
+  )
   return { status: reading.healthy ? 'succeeded' : 'failed', summary: reading.summary }
 }
 

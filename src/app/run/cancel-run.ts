@@ -3,8 +3,8 @@ import { type Rejection, reject } from '../../domain/rejection.ts'
 import { isActive, type RunStatus } from '../../domain/run.ts'
 import { lockIncident, moveIncident } from '../../storage/incident.repository.ts'
 import { findRun, lockRun, moveRun } from '../../storage/run.repository.ts'
-import { withdrawRequest } from '../approval/withdraw-request.ts'
 import type { App } from '../app.ts'
+import { withdrawRequest } from '../approval/withdraw-request.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
@@ -20,25 +20,67 @@ export interface Canceled {
 export const cancelRun = (app: App, caller: Caller, runId: string): Promise<Canceled | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const seen = await findRun(tx, runId)
-    if (seen === undefined) return reject('not_found', `There is no run ${runId}.`, 'Open the incident to see its runs.')
+    if (seen === undefined)
+      return reject('not_found', `There is no run ${runId}.`, 'Open the incident to see its runs.')
     const incident = await lockIncident(tx, seen.incident_id)
     const run = await lockRun(tx, runId)
-    if (run === undefined || incident === undefined) throw new Error(`${runId} vanished while it was being canceled`)
+    if (run === undefined || incident === undefined)
+      throw new Error(`${runId} vanished while it was being canceled`)
     const about = { actor: caller.person.id, subject: runId, incidentId: run.incident_id, command: 'cancel' }
     if (!hasRole(caller.person, 'responder') && !hasRole(caller.person, 'approver'))
-      return refused(out, about, reject('forbidden', `${caller.person.name} may look, but not cancel.`, 'Ask someone with the role responder.'))
+      return refused(
+        out,
+        about,
+        reject(
+          'forbidden',
+          `${caller.person.name} may look, but not cancel.`,
+          'Ask someone with the role responder.',
+        ),
+      )
     if (run.finished_at !== null)
-      return refused(out, about, reject('already_decided', `${runId} has already ended: ${run.status.replaceAll('_', ' ')}.`, 'Nothing to do.'))
-    out.audit({ event: 'run_cancel_requested', actor: caller.person.id, subject: runId, details: { status: run.status, via: caller.via } }, run.incident_id)
+      return refused(
+        out,
+        about,
+        reject(
+          'already_decided',
+          `${runId} has already ended: ${run.status.replaceAll('_', ' ')}.`,
+          'Nothing to do.',
+        ),
+      )
+    out.audit(
+      {
+        event: 'run_cancel_requested',
+        actor: caller.person.id,
+        subject: runId,
+        details: { status: run.status, via: caller.via },
+      },
+      run.incident_id,
+    )
     if (isActive(run.status)) {
-      await tx.db.updateTable('run').set({ cancel_requested_by: caller.person.id }).where('tenant_id', '=', tx.tenantId).where('id', '=', runId).execute()
+      await tx.db
+        .updateTable('run')
+        .set({ cancel_requested_by: caller.person.id })
+        .where('tenant_id', '=', tx.tenantId)
+        .where('id', '=', runId)
+        .execute()
       await showRun(app, tx, out, runId)
       out.changed('run', runId)
       return { runId, status: run.status }
     }
     await withdrawRequest(tx, out, run, 'canceled', `canceled by ${caller.person.name}`, caller.person.id)
-    await tx.db.updateTable('permit').set({ status: 'revoked' }).where('tenant_id', '=', tx.tenantId).where('run_id', '=', runId).where('status', '=', 'issued').execute()
-    const canceled = await moveRun(tx, run, 'canceled', { cause: 'canceled', reason: `canceled by ${caller.person.name} before it began`, finished_at: tx.now, cancel_requested_by: caller.person.id })
+    await tx.db
+      .updateTable('permit')
+      .set({ status: 'revoked' })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('run_id', '=', runId)
+      .where('status', '=', 'issued')
+      .execute()
+    const canceled = await moveRun(tx, run, 'canceled', {
+      cause: 'canceled',
+      reason: `canceled by ${caller.person.name} before it began`,
+      finished_at: tx.now,
+      cancel_requested_by: caller.person.id,
+    })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
     if (incident.status === 'healing') await moveIncident(tx, incident, 'proposed')
     await showProposalsOfIncident(app, tx, out, run.incident_id)

@@ -1,13 +1,22 @@
-import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import { refusePermit } from '../../domain/permit.ts'
 import type { Playbook } from '../../domain/playbook.ts'
+import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import { isActive, isTerminal } from '../../domain/run.ts'
 import type { Service } from '../../domain/service.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
 import { takeLocks } from '../../storage/lock.repository.ts'
-import { findProposal, findRun, lockRun, moveRun, type PermitRow, permitOfRun, type ProposalRow, type RunRow } from '../../storage/run.repository.ts'
+import {
+  findProposal,
+  findRun,
+  lockRun,
+  moveRun,
+  type PermitRow,
+  type ProposalRow,
+  permitOfRun,
+  type RunRow,
+} from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { digestOf } from '../digest.ts'
@@ -40,15 +49,22 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
     const seen = await findRun(tx, runId)
     const incident = seen === undefined ? undefined : await lockIncident(tx, seen.incident_id)
     const run = await lockRun(tx, runId)
-    if (run === undefined || incident === undefined || isTerminal(run.status) || run.status === 'pending_approval') {
+    if (
+      run === undefined ||
+      incident === undefined ||
+      isTerminal(run.status) ||
+      run.status === 'pending_approval'
+    ) {
       out.settle('run', runId)
       return null
     }
     const proposal = await findProposal(tx, run.proposal_id)
     if (proposal === undefined) throw new Error(`${runId} has no proposal ${run.proposal_id}`)
-    const held = isActive(run.status) ? await takeOver(app, tx, out, run) : await start(app, tx, out, run, proposal, incident)
+    const held = isActive(run.status)
+      ? await takeOver(app, tx, out, run)
+      : await start(app, tx, out, run, proposal, incident)
     if (held === null) return null
-    const { playbook, service, units } = await resolve(app, tenantId, proposal)
+    const { playbook, service, units } = await resolve(app, tx, proposal)
     const remainingMs = (held.deadline_at?.epochMilliseconds ?? 0) - tx.now.epochMilliseconds
     return {
       tenantId,
@@ -65,16 +81,38 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
   })
 }
 
-const resolve = async (app: App, tenantId: string, proposal: ProposalRow): Promise<{ playbook: Playbook; service: Service; units: Unit[] }> => {
-  const configuration = await app.configuration.of(tenantId)
-  const loaded = configuration.playbooks.find((each) => each.digest === proposal.playbook_digest)
+/** The playbook as it was approved: a run that began goes on with it, even if the file has changed since. */
+const resolve = async (
+  app: App,
+  tx: Tx,
+  proposal: ProposalRow,
+): Promise<{ playbook: Playbook; service: Service; units: Unit[] }> => {
+  const configuration = await app.configuration.of(tx.tenantId)
+  const row = await tx.db
+    .selectFrom('config_version')
+    .select('body')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('kind', '=', 'playbook')
+    .where('name', '=', proposal.playbook)
+    .where('digest', '=', proposal.playbook_digest)
+    .executeTakeFirst()
   const service = configuration.serviceOf(proposal.body.service)
-  if (loaded === undefined || service === undefined)
-    throw new Error(`${proposal.id}: playbook ${proposal.playbook} or service ${proposal.body.service} is no longer as approved`)
-  return { playbook: loaded.playbook, service, units: unitsOf(loaded.playbook, proposal.body, service) }
+  if (row === undefined || service === undefined)
+    throw new Error(
+      `${proposal.id}: playbook ${proposal.playbook} or service ${proposal.body.service} is no longer as approved`,
+    )
+  const playbook = row.body as Playbook
+  return { playbook, service, units: unitsOf(playbook, proposal.body, service) }
 }
 
-const start = async (app: App, tx: Tx, out: Outbound, run: RunRow, proposal: ProposalRow, incident: IncidentRow): Promise<RunRow | null> => {
+const start = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  run: RunRow,
+  proposal: ProposalRow,
+  incident: IncidentRow,
+): Promise<RunRow | null> => {
   const refusal = await refuseStart(app, tx, run, proposal, incident)
   if (refusal !== null) {
     await blockRun(app, tx, out, run, incident, refusal)
@@ -82,12 +120,23 @@ const start = async (app: App, tx: Tx, out: Outbound, run: RunRow, proposal: Pro
   }
   const waits = await takeLocks(tx, run, proposal.body.targets)
   if (waits !== null) {
-    await tx.db.updateTable('run').set({ reason: waits }).where('tenant_id', '=', tx.tenantId).where('id', '=', run.id).execute()
+    await tx.db
+      .updateTable('run')
+      .set({ reason: waits })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('id', '=', run.id)
+      .execute()
     out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.ringAgainMs }) })
     await showRun(app, tx, out, run.id)
     return null
   }
-  await tx.db.updateTable('permit').set({ status: 'used', used_at: tx.now }).where('tenant_id', '=', tx.tenantId).where('run_id', '=', run.id).where('status', '=', 'issued').execute()
+  await tx.db
+    .updateTable('permit')
+    .set({ status: 'used', used_at: tx.now })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', run.id)
+    .where('status', '=', 'issued')
+    .execute()
   const started = await moveRun(tx, run, 'running', {
     ...holdBy(app, tx, run),
     started_at: tx.now,
@@ -112,7 +161,13 @@ const announce = (app: App, tx: Tx, out: Outbound, run: RunRow, resumed: boolean
       event: 'run_started',
       actor: 'person_suture',
       subject: run.id,
-      details: { worker: app.workerId, fence: run.fencing_token, deadline: run.deadline_at?.toString() ?? null, resumed, policy_checked: true },
+      details: {
+        worker: app.workerId,
+        fence: run.fencing_token,
+        deadline: run.deadline_at?.toString() ?? null,
+        resumed,
+        policy_checked: true,
+      },
     },
     run.incident_id,
   )
@@ -120,7 +175,13 @@ const announce = (app: App, tx: Tx, out: Outbound, run: RunRow, resumed: boolean
 }
 
 /** Permit, policy and precondition once more: all of them may have changed since the approval. */
-const refuseStart = async (app: App, tx: Tx, run: RunRow, proposal: ProposalRow, incident: IncidentRow): Promise<Rejection | null> => {
+const refuseStart = async (
+  app: App,
+  tx: Tx,
+  run: RunRow,
+  proposal: ProposalRow,
+  incident: IncidentRow,
+): Promise<Rejection | null> => {
   const configuration = await app.configuration.of(tx.tenantId)
   const loaded = configuration.playbooks.find((each) => each.playbook.name === proposal.playbook)
   const permit = await permitOfRun(tx, run.id)
@@ -134,10 +195,15 @@ const refuseStart = async (app: App, tx: Tx, run: RunRow, proposal: ProposalRow,
   }
   const { facts } = await policyFacts(app, tx, 'run', incident, proposal.body)
   const verdict = evaluatePolicy(facts)
-  if (verdict.outcome === 'deny') return verdict.reasons[0] ?? reject('mode', 'Policy refuses this run now.', 'Ask an admin.')
+  if (verdict.outcome === 'deny')
+    return verdict.reasons[0] ?? reject('mode', 'Policy refuses this run now.', 'Ask an admin.')
   const needed = verdict.outcome === 'allow' ? 0 : verdict.quorum
   if (permit.approver_ids.length < needed)
-    return reject('quorum', `Policy now asks for ${needed} approvals; ${run.id} has ${permit.approver_ids.length}.`, 'Request the proposal again.')
+    return reject(
+      'quorum',
+      `Policy now asks for ${needed} approvals; ${run.id} has ${permit.approver_ids.length}.`,
+      'Request the proposal again.',
+    )
   return refusePermit(asDomain(permit), about, tx.now)
 }
 
@@ -172,7 +238,12 @@ const takeOver = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<R
     .where('version', '=', run.version)
     .returningAll()
     .executeTakeFirstOrThrow()
-  await tx.db.updateTable('target_lock').set({ fencing_token: held.fencing_token }).where('tenant_id', '=', tx.tenantId).where('run_id', '=', run.id).execute()
+  await tx.db
+    .updateTable('target_lock')
+    .set({ fencing_token: held.fencing_token })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', run.id)
+    .execute()
   announce(app, tx, out, held, true)
   return held
 }

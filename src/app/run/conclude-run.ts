@@ -20,7 +20,11 @@ export interface Conclusion {
 }
 
 /** The fifth commit: the run ends, is learned from, lets go of its targets, and the incident goes on from there. */
-export const concludeRun = (app: App, claim: Claim, { status, cause, reason, recovery }: Conclusion): Promise<void> =>
+export const concludeRun = (
+  app: App,
+  claim: Claim,
+  { status, cause, reason, recovery }: Conclusion,
+): Promise<void> =>
   asHolder(
     app,
     claim,
@@ -28,7 +32,8 @@ export const concludeRun = (app: App, claim: Claim, { status, cause, reason, rec
       const ended = await moveRun(tx, run, status, { cause, reason, finished_at: tx.now, lease_until: null })
       await finishRun(app, tx, out, ended, { recovery })
       const incident = await lockIncident(tx, run.incident_id)
-      if (incident !== undefined && incident.status !== 'resolved') await moveOn(app, tx, out, incident, ended)
+      if (incident !== undefined && incident.status !== 'resolved')
+        await moveOn(app, tx, out, incident, ended)
     },
     { withIncident: true },
   )

@@ -88,6 +88,12 @@ const renewLease = (app: App, claim: Claim): Promise<{ cancel: boolean } | null>
       .returning('cancel_requested_by')
       .executeTakeFirst()
     if (row === undefined) return null
-    await tx.db.updateTable('outbox').set({ due_at: until }).where('tenant_id', '=', tx.tenantId).where('kind', '=', 'run').where('key', '=', claim.run.id).execute()
+    await tx.db
+      .updateTable('outbox')
+      .set({ due_at: until })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('kind', '=', 'run')
+      .where('key', '=', claim.run.id)
+      .execute()
     return { cancel: row.cancel_requested_by !== null }
   })

@@ -12,7 +12,13 @@ import { showRun } from '../show/run.ts'
  * Everything that belongs to a run's end, in the commit that ends it: learning, audit, locks, the bell for whoever
  * waits, and the cards. An `unknown` run keeps its locks until a person says what happened.
  */
-export const finishRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, facts: { recovery: Recovery }): Promise<void> => {
+export const finishRun = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  run: RunRow,
+  facts: { recovery: Recovery },
+): Promise<void> => {
   if (!isTerminal(run.status)) throw new Error(`${run.id} is ${run.status}, which is no end`)
   const proposal = await findProposal(tx, run.proposal_id)
   if (proposal === undefined) throw new Error(`${run.id} has no proposal ${run.proposal_id}`)
@@ -24,7 +30,13 @@ export const finishRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, fa
       event: run.status === 'blocked' ? 'run_blocked' : 'run_finished',
       actor: 'person_suture',
       subject: run.id,
-      details: { status: run.status, cause: run.cause, reason: run.reason, recovery: facts.recovery, duration_ms: durationMs },
+      details: {
+        status: run.status,
+        cause: run.cause,
+        reason: run.reason,
+        recovery: facts.recovery,
+        duration_ms: durationMs,
+      },
     },
     run.incident_id,
   )
@@ -38,9 +50,21 @@ export const finishRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, fa
     recovery: facts.recovery,
     durationMs,
   })
-  out.audit({ event: 'outcome_recorded', actor: 'person_suture', subject: run.id, details: { status: learningStatusOf(run), recovery: facts.recovery } }, run.incident_id)
+  out.audit(
+    {
+      event: 'outcome_recorded',
+      actor: 'person_suture',
+      subject: run.id,
+      details: { status: learningStatusOf(run), recovery: facts.recovery },
+    },
+    run.incident_id,
+  )
   if (run.status !== 'unknown') await releaseLocks(tx, out, run)
-  await tx.db.deleteFrom('run_process').where('tenant_id', '=', tx.tenantId).where('run_id', '=', run.id).execute()
+  await tx.db
+    .deleteFrom('run_process')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', run.id)
+    .execute()
   await showRun(app, tx, out, run.id)
   await showProposal(app, tx, out, run.proposal_id)
   out.changed('run', run.id)
@@ -48,7 +72,8 @@ export const finishRun = async (app: App, tx: Tx, out: Outbound, run: RunRow, fa
 
 /** A timeout that was rolled back is still learned from as a timeout: nothing is dropped. */
 const learningStatusOf = (run: RunRow): LearningStatus => {
-  if (run.cause === 'timed_out' && run.status !== 'unknown' && run.status !== 'rollback_failed') return 'timed_out'
+  if (run.cause === 'timed_out' && run.status !== 'unknown' && run.status !== 'rollback_failed')
+    return 'timed_out'
   switch (run.status) {
     case 'succeeded':
     case 'failed':
@@ -69,8 +94,18 @@ const learningStatusOf = (run: RunRow): LearningStatus => {
 }
 
 export const releaseLocks = async (tx: Tx, out: Outbound, run: RunRow): Promise<void> => {
-  const released = await tx.db.deleteFrom('target_lock').where('tenant_id', '=', tx.tenantId).where('run_id', '=', run.id).returning('target').execute()
+  const released = await tx.db
+    .deleteFrom('target_lock')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', run.id)
+    .returning('target')
+    .execute()
   if (released.length === 0) return
-  const waiting = await tx.db.selectFrom('run').select('id').where('tenant_id', '=', tx.tenantId).where('status', '=', 'queued').execute()
+  const waiting = await tx.db
+    .selectFrom('run')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', '=', 'queued')
+    .execute()
   for (const each of waiting) out.effect({ kind: 'run', key: each.id })
 }

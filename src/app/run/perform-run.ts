@@ -31,8 +31,16 @@ export const performRun = async (app: App, tenantId: string, runId: string): Pro
 
 const carryOut = async (app: App, claim: Claim, control: Control): Promise<void> => {
   if (claim.resumed && (await reconcileSteps(app, claim)) === 'unknown')
-    return end(app, claim, 'unknown', 'lost_worker', 'a step was under way when its worker died, and its target cannot tell whether it happened', 'not_measured')
-  if (claim.run.status === 'rolling_back') return undo(app, claim, control, claim.run.cause ?? 'lost_worker', claim.run.reason, 'not_measured')
+    return end(
+      app,
+      claim,
+      'unknown',
+      'lost_worker',
+      'a step was under way when its worker died, and its target cannot tell whether it happened',
+      'not_measured',
+    )
+  if (claim.run.status === 'rolling_back')
+    return undo(app, claim, control, claim.run.cause ?? 'lost_worker', claim.run.reason, 'not_measured')
   if (claim.run.status === 'running') {
     const failed = await performSteps(app, claim, control)
     if (failed !== null) return afterFailure(app, claim, control, failed)
@@ -57,7 +65,8 @@ const performSteps = async (app: App, claim: Claim, control: Control): Promise<F
     if (known?.status === 'succeeded') continue
     if (known !== undefined && known.status !== 'intent') return { title: unit.title, outcome: known.status }
     const stopped = control.stopped()
-    if (stopped !== null) return { title: unit.title, outcome: stopped === 'timed_out' ? 'timed_out' : 'canceled' }
+    if (stopped !== null)
+      return { title: unit.title, outcome: stopped === 'timed_out' ? 'timed_out' : 'canceled' }
     const outcome = await performStep(
       app,
       claim,
@@ -71,7 +80,14 @@ const performSteps = async (app: App, claim: Claim, control: Control): Promise<F
 
 const afterFailure = (app: App, claim: Claim, control: Control, failed: Failed): Promise<void> => {
   if (failed.outcome === 'unknown')
-    return end(app, claim, 'unknown', causeOf(control, 'failed'), `nobody can tell whether “${failed.title}” happened: a person must look`, 'not_measured')
+    return end(
+      app,
+      claim,
+      'unknown',
+      causeOf(control, 'failed'),
+      `nobody can tell whether “${failed.title}” happened: a person must look`,
+      'not_measured',
+    )
   const stopped = control.stopped()
   const cause = causeOf(control, failed.outcome === 'timed_out' ? 'timed_out' : 'failed')
   const reason =
@@ -93,35 +109,93 @@ const afterVerification = (app: App, claim: Claim, control: Control, recovery: R
   const stopped = control.stopped()
   if (recovery === 'recovered') return end(app, claim, 'succeeded', null, '', recovery)
   if (stopped === 'timed_out' || stopped === 'canceled')
-    return undo(app, claim, control, stopped, stopped === 'timed_out' ? 'out of time before recovery was seen' : 'canceled before recovery was seen', recovery)
+    return undo(
+      app,
+      claim,
+      control,
+      stopped,
+      stopped === 'timed_out' ? 'out of time before recovery was seen' : 'canceled before recovery was seen',
+      recovery,
+    )
   // Undoing what may have helped, only because nobody could look, would be as blind as trusting it.
-  if (recovery === 'not_measured') return end(app, claim, 'failed', 'not_measured', 'it was carried out, but whether it helped could not be measured', recovery)
+  if (recovery === 'not_measured')
+    return end(
+      app,
+      claim,
+      'failed',
+      'not_measured',
+      'it was carried out, but whether it helped could not be measured',
+      recovery,
+    )
   return undo(app, claim, control, 'not_recovered', `${claim.service.name} did not recover`, recovery)
 }
 
-const undo = async (app: App, claim: Claim, control: Control, cause: RunCause, reason: string, recovery: Recovery): Promise<void> => {
+const undo = async (
+  app: App,
+  claim: Claim,
+  control: Control,
+  cause: RunCause,
+  reason: string,
+  recovery: Recovery,
+): Promise<void> => {
   const result = await rollBack(app, claim, control, cause, reason)
   switch (result) {
     case 'nothing_to_undo':
-      return end(app, claim, cause === 'timed_out' ? 'timed_out' : cause === 'canceled' ? 'canceled' : 'failed', cause, reason, recovery)
+      return end(
+        app,
+        claim,
+        cause === 'timed_out' ? 'timed_out' : cause === 'canceled' ? 'canceled' : 'failed',
+        cause,
+        reason,
+        recovery,
+      )
     case 'rolled_back':
-      return end(app, claim, 'rolled_back', cause, `${reason}; everything that could be undone was undone`, recovery)
+      return end(
+        app,
+        claim,
+        'rolled_back',
+        cause,
+        `${reason}; everything that could be undone was undone`,
+        recovery,
+      )
     case 'rollback_failed':
       return end(app, claim, 'rollback_failed', cause, `${reason}; and undoing it failed`, recovery)
     case 'unknown':
-      return end(app, claim, 'unknown', cause, `${reason}; and nobody can tell whether the undoing happened`, recovery)
+      return end(
+        app,
+        claim,
+        'unknown',
+        cause,
+        `${reason}; and nobody can tell whether the undoing happened`,
+        recovery,
+      )
   }
 }
 
 const beginVerification = (app: App, claim: Claim): Promise<void> =>
   asHolder(app, claim, async (tx, out, run) => {
     await moveRun(tx, run, 'verifying')
-    out.audit({ event: 'run_verifying', actor: 'person_suture', subject: run.id, details: { check: claim.playbook.verify.check } }, run.incident_id)
+    out.audit(
+      {
+        event: 'run_verifying',
+        actor: 'person_suture',
+        subject: run.id,
+        details: { check: claim.playbook.verify.check },
+      },
+      run.incident_id,
+    )
     await showRun(app, tx, out, run.id)
     out.changed('run', run.id)
   })
 
-const end = async (app: App, claim: Claim, status: RunStatus, cause: RunCause | null, reason: string, recovery: Recovery): Promise<void> => {
+const end = async (
+  app: App,
+  claim: Claim,
+  status: RunStatus,
+  cause: RunCause | null,
+  reason: string,
+  recovery: Recovery,
+): Promise<void> => {
   await concludeRun(app, claim, { status, cause, reason, recovery })
   await app.checkpoint('concluded')
 }

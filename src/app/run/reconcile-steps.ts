@@ -33,7 +33,9 @@ const askTarget = (app: App, claim: Claim, step: StepRow, phase: Exclude<StepPha
 const giveResult = (app: App, claim: Claim, step: StepRow, happened: boolean): Promise<void> =>
   asHolder(app, claim, async (tx, out) => {
     const status = happened ? ('succeeded' as const) : ('unknown' as const)
-    const summary = happened ? 'its worker died before the result was stored; the target says that it happened' : 'its worker died; the target cannot tell whether it happened'
+    const summary = happened
+      ? 'its worker died before the result was stored; the target says that it happened'
+      : 'its worker died; the target cannot tell whether it happened'
     await tx.db
       .updateTable('step_execution')
       .set({ status, finished_at: tx.now, summary })
@@ -43,5 +45,13 @@ const giveResult = (app: App, claim: Claim, step: StepRow, happened: boolean): P
       .where('phase', '=', step.phase)
       .where('status', '=', 'intent')
       .execute()
-    out.audit({ event: 'step_finished', actor: 'person_suture', subject: claim.run.id, details: { step: step.step_id, phase: step.phase, status, summary } }, claim.run.incident_id)
+    out.audit(
+      {
+        event: 'step_finished',
+        actor: 'person_suture',
+        subject: claim.run.id,
+        details: { step: step.step_id, phase: step.phase, status, summary },
+      },
+      claim.run.incident_id,
+    )
   })

@@ -12,7 +12,13 @@ import type { Unit } from './unit.ts'
 export type RollBackEnd = 'nothing_to_undo' | 'rolled_back' | 'rollback_failed' | 'unknown'
 
 /** Undoes the completed steps, last first. Each undoing has an intent, a result and an effect key of its own. */
-export const rollBack = async (app: App, claim: Claim, control: Control, cause: RunCause, reason: string): Promise<RollBackEnd> => {
+export const rollBack = async (
+  app: App,
+  claim: Claim,
+  control: Control,
+  cause: RunCause,
+  reason: string,
+): Promise<RollBackEnd> => {
   const undoable = await completedWithUndo(app, claim)
   if (undoable.length === 0) return 'nothing_to_undo'
   await beginRollBack(app, claim, cause, reason)
@@ -22,7 +28,13 @@ export const rollBack = async (app: App, claim: Claim, control: Control, cause: 
     const status = await performStep(
       app,
       claim,
-      { id: unit.id, phase: 'rollback', title: `Undo: ${unit.title}`, position: unit.position, call: unit.rollback },
+      {
+        id: unit.id,
+        phase: 'rollback',
+        title: `Undo: ${unit.title}`,
+        position: unit.position,
+        call: unit.rollback,
+      },
       { signal: control.undo, mayAct: control.mayAct, leftMs: control.undoLeftMs },
     )
     if (status === 'unknown') return 'unknown'
@@ -34,21 +46,32 @@ export const rollBack = async (app: App, claim: Claim, control: Control, cause: 
 const completedWithUndo = (app: App, claim: Claim): Promise<Unit[]> =>
   inTenant(app.store, claim.tenantId, async (tx) => {
     const steps = await stepsOfRun(tx, claim.run.id)
-    const completed = new Set(steps.filter((step) => step.phase === 'action' && step.status === 'succeeded').map((step) => step.step_id))
+    const completed = new Set(
+      steps
+        .filter((step) => step.phase === 'action' && step.status === 'succeeded')
+        .map((step) => step.step_id),
+    )
     return claim.units.filter((unit) => completed.has(unit.id) && unit.rollback !== null).reverse()
   })
 
 const undone = (app: App, claim: Claim): Promise<Set<string>> =>
   inTenant(app.store, claim.tenantId, async (tx) => {
     const steps = await stepsOfRun(tx, claim.run.id)
-    return new Set(steps.filter((step) => step.phase === 'rollback' && step.status === 'succeeded').map((step) => step.step_id))
+    return new Set(
+      steps
+        .filter((step) => step.phase === 'rollback' && step.status === 'succeeded')
+        .map((step) => step.step_id),
+    )
   })
 
 const beginRollBack = (app: App, claim: Claim, cause: RunCause, reason: string): Promise<void> =>
   asHolder(app, claim, async (tx, out, run) => {
     if (run.status === 'rolling_back') return
     await moveRun(tx, run, 'rolling_back', { cause, reason })
-    out.audit({ event: 'run_rolling_back', actor: 'person_suture', subject: run.id, details: { cause, reason } }, run.incident_id)
+    out.audit(
+      { event: 'run_rolling_back', actor: 'person_suture', subject: run.id, details: { cause, reason } },
+      run.incident_id,
+    )
     await showRun(app, tx, out, run.id)
     out.changed('run', run.id)
   })

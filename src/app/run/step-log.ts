@@ -24,9 +24,14 @@ export const createStepLog = (app: App, claim: Claim, step: { id: string }): Ste
     const lines = pending
     pending = []
     if (lines.length === 0) return
-    flushing = flushing.then(() => store(app, claim, step.id, lines)).catch((error: unknown) => {
-      app.log.warn({ run: claim.run.id, step: step.id, error }, 'a part of the output could not be stored; the run goes on')
-    })
+    flushing = flushing
+      .then(() => store(app, claim, step.id, lines))
+      .catch((error: unknown) => {
+        app.log.warn(
+          { run: claim.run.id, step: step.id, error },
+          'a part of the output could not be stored; the run goes on',
+        )
+      })
   }
   const timer = setInterval(flush, flushEveryMs)
   return {
@@ -36,7 +41,10 @@ export const createStepLog = (app: App, claim: Claim, step: { id: string }): Ste
       tail = (tail + clean).slice(-tailChars)
       if (kept >= mostChars) return
       kept += clean.length
-      pending.push({ stream, body: kept >= mostChars ? `${clean.slice(0, 10_000)}\n[the rest of the output was not kept]` : clean })
+      pending.push({
+        stream,
+        body: kept >= mostChars ? `${clean.slice(0, 10_000)}\n[the rest of the output was not kept]` : clean,
+      })
     },
     tail: () => tail,
     close: async () => {
@@ -47,10 +55,24 @@ export const createStepLog = (app: App, claim: Claim, step: { id: string }): Ste
   }
 }
 
-const store = (app: App, claim: Claim, stepId: string, lines: readonly { stream: string; body: string }[]): Promise<void> =>
+const store = (
+  app: App,
+  claim: Claim,
+  stepId: string,
+  lines: readonly { stream: string; body: string }[],
+): Promise<void> =>
   inTenant(app.store, claim.tenantId, async (tx) => {
     await tx.db
       .insertInto('run_log')
-      .values(lines.map((line) => ({ tenant_id: tx.tenantId, run_id: claim.run.id, step_id: stepId, stream: line.stream, body: line.body, at: tx.now })))
+      .values(
+        lines.map((line) => ({
+          tenant_id: tx.tenantId,
+          run_id: claim.run.id,
+          step_id: stepId,
+          stream: line.stream,
+          body: line.body,
+          at: tx.now,
+        })),
+      )
       .execute()
   })

@@ -1,9 +1,9 @@
+import type { ParameterValue } from '../../domain/action.ts'
 import { actionCatalogue } from '../../domain/actions/index.ts'
 import { bindCall } from '../../domain/plan.ts'
 import type { Playbook } from '../../domain/playbook.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import type { Service, Target } from '../../domain/service.ts'
-import type { ParameterValue } from '../../domain/action.ts'
 
 /** One step on one target: what has an intent, a result and an effect key of its own. */
 export interface Unit {
@@ -40,13 +40,21 @@ export const unitsOf = (playbook: Playbook, proposal: Proposal, service: Service
       const rollback = step.rollback === undefined ? null : bind(step.rollback, proposal)
       units.push({
         id: many ? `${step.id}-${at + 1}` : step.id,
-        title: many && target !== null ? `${planned?.title ?? step.id} on ${target.name}` : (planned?.title ?? step.id),
+        title:
+          many && target !== null
+            ? `${planned?.title ?? step.id} on ${target.name}`
+            : (planned?.title ?? step.id),
         position: units.length,
         call: { action: step.action, parameters: bound.parameters, target, timeoutMs: step.timeout },
         rollback:
           step.rollback === undefined || rollback === null
             ? null
-            : { action: step.rollback.action, parameters: rollback.parameters, target: rollback.readsOnly ? null : target, timeoutMs: step.rollback.timeout },
+            : {
+                action: step.rollback.action,
+                parameters: rollback.parameters,
+                target: rollback.readsOnly ? null : target,
+                timeoutMs: step.rollback.timeout,
+              },
       })
     }
   }
@@ -56,6 +64,8 @@ export const unitsOf = (playbook: Playbook, proposal: Proposal, service: Service
 const bind = (call: { action: string; with: Record<string, ParameterValue> }, proposal: Proposal) => {
   const bound = bindCall(call, proposal.parameters, actionCatalogue)
   if ('problems' in bound)
-    throw new Error(`${proposal.playbook}: ${bound.problems.map((problem) => `${problem.field}: ${problem.problem}`).join('; ')}`)
+    throw new Error(
+      `${proposal.playbook}: ${bound.problems.map((problem) => `${problem.field}: ${problem.problem}`).join('; ')}`,
+    )
   return { parameters: bound.parameters, readsOnly: bound.action.effect === 'reads_only' }
 }

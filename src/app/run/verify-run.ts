@@ -16,7 +16,10 @@ export const verifyRun = async (app: App, claim: Claim, control: Control): Promi
   let last = 'no answer yet'
   while (app.clock.monotonicMs() < untilMs && !control.work.aborted) {
     const left = Math.max(1, untilMs - app.clock.monotonicMs())
-    const reading = await app.probeHealth(claim.service, AbortSignal.any([control.work, AbortSignal.timeout(Math.ceil(left))]))
+    const reading = await app.probeHealth(
+      claim.service,
+      AbortSignal.any([control.work, AbortSignal.timeout(Math.ceil(left))]),
+    )
     measured ||= reading.measured
     last = reading.summary
     inARow = reading.healthy ? inARow + 1 : 0
@@ -31,10 +34,20 @@ export const verifyRun = async (app: App, claim: Claim, control: Control): Promi
   return measured ? 'not_recovered' : 'not_measured'
 }
 
-const noteVerification = (app: App, claim: Claim, status: 'succeeded' | 'failed' | null, summary: string): Promise<void> =>
+const noteVerification = (
+  app: App,
+  claim: Claim,
+  status: 'succeeded' | 'failed' | null,
+  summary: string,
+): Promise<void> =>
   asHolder(app, claim, async (tx, out) => {
     const finished = status === null ? null : tx.now
-    const row = { status: status ?? ('intent' as const), finished_at: finished, summary: summary.slice(0, 1_000), fencing_token: claim.fence }
+    const row = {
+      status: status ?? ('intent' as const),
+      finished_at: finished,
+      summary: summary.slice(0, 1_000),
+      fencing_token: claim.fence,
+    }
     await tx.db
       .insertInto('step_execution')
       .values({
@@ -47,7 +60,9 @@ const noteVerification = (app: App, claim: Claim, status: 'succeeded' | 'failed'
         title: 'Check that it helped',
         started_at: tx.now,
       })
-      .onConflict((conflict) => conflict.columns(['tenant_id', 'run_id', 'step_id', 'phase']).doUpdateSet(row))
+      .onConflict((conflict) =>
+        conflict.columns(['tenant_id', 'run_id', 'step_id', 'phase']).doUpdateSet(row),
+      )
       .execute()
     await showRun(app, tx, out, claim.run.id)
     out.changed('run', claim.run.id)

@@ -8,7 +8,14 @@ import type { Outbound } from '../commit.ts'
 import { postCards } from './post-cards.ts'
 
 /** One card for each look: the first one, and one more whenever the incident is looked into again. */
-export const showEvidence = (app: App, tx: Tx, out: Outbound, incident: IncidentRow, evidence: readonly Evidence[], diagnosis: Diagnosis): Promise<void> =>
+export const showEvidence = (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incident: IncidentRow,
+  evidence: readonly Evidence[],
+  diagnosis: Diagnosis,
+): Promise<void> =>
   postCards(app, tx, out, [
     {
       key: `evidence/${incident.version}`,

@@ -8,10 +8,18 @@ import type { Outbound } from '../commit.ts'
 import { postCards } from './post-cards.ts'
 
 /** Draws the heads of threads anew, many at once: a storm touches a hundred incidents in one commit. */
-export const showIncidents = async (app: App, tx: Tx, out: Outbound, incidents: readonly IncidentRow[]): Promise<void> => {
+export const showIncidents = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incidents: readonly IncidentRow[],
+): Promise<void> => {
   if (incidents.length === 0) return
   const { catalogue, serviceOf } = await app.configuration.of(tx.tenantId)
-  const faces = await alertFacesOf(tx, incidents.map((incident) => incident.id))
+  const faces = await alertFacesOf(
+    tx,
+    incidents.map((incident) => incident.id),
+  )
   await postCards(
     app,
     tx,
@@ -35,7 +43,10 @@ export const showIncidents = async (app: App, tx: Tx, out: Outbound, incidents: 
         },
         alerts: { firing: incident.firing, total: faces.get(incident.id)?.total ?? incident.firing },
         links: faces.get(incident.id)?.links ?? [],
-        dependents: incident.service === null || serviceOf(incident.service) === undefined ? null : dependentsOf(catalogue, incident.service),
+        dependents:
+          incident.service === null || serviceOf(incident.service) === undefined
+            ? null
+            : dependentsOf(catalogue, incident.service),
       }),
     })),
   )

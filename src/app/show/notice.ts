@@ -19,6 +19,12 @@ export const showNotice = (
       kind: 'notice',
       incidentId: incident.id,
       service: incident.service,
-      card: noticeCard({ title: notice.title, text: notice.text, tone: notice.tone, severity: incident.severity, context: incident.id }),
+      card: noticeCard({
+        title: notice.title,
+        text: notice.text,
+        tone: notice.tone,
+        severity: incident.severity,
+        context: incident.id,
+      }),
     },
   ])

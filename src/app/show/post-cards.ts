@@ -14,7 +14,12 @@ export interface CardInThread {
 }
 
 /** Puts cards into their incidents' threads. The card row is the message; each chat follows it. */
-export const postCards = async (app: App, tx: Tx, out: Outbound, cards: readonly CardInThread[]): Promise<void> => {
+export const postCards = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  cards: readonly CardInThread[],
+): Promise<void> => {
   if (cards.length === 0) return
   const configuration = await app.configuration.of(tx.tenantId)
   const rows = cards.map(
@@ -22,7 +27,8 @@ export const postCards = async (app: App, tx: Tx, out: Outbound, cards: readonly
       id: `${incidentId}/${key}`,
       incidentId,
       kind,
-      channel: (service === null ? undefined : configuration.serviceOf(service)?.channels[0]) ?? defaultChannel,
+      channel:
+        (service === null ? undefined : configuration.serviceOf(service)?.channels[0]) ?? defaultChannel,
       card,
     }),
   )

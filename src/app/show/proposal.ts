@@ -18,13 +18,18 @@ export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: 
   const request = run === undefined ? undefined : await requestOf(tx, run.id)
   const state = await stateOf(tx, proposal, incident, run, request)
   const configuration = await app.configuration.of(tx.tenantId)
-  const playbook = configuration.playbooks.find((loaded) => loaded.digest === proposal.playbook_digest)?.playbook
+  const playbook = configuration.playbooks.find(
+    (loaded) => loaded.digest === proposal.playbook_digest,
+  )?.playbook
   const fresh = app.ids.token
   const tokens =
     state.kind === 'open'
       ? { request: await tokenFor(tx, fresh, 'request', proposal.id) }
       : state.kind === 'waiting' && request !== undefined
-        ? { approve: await tokenFor(tx, fresh, 'approve', request.id), reject: await tokenFor(tx, fresh, 'reject', request.id) }
+        ? {
+            approve: await tokenFor(tx, fresh, 'approve', request.id),
+            reject: await tokenFor(tx, fresh, 'reject', request.id),
+          }
         : {}
   await postCards(app, tx, out, [
     {
@@ -46,13 +51,32 @@ export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: 
   ])
 }
 
-export const showProposalsOfIncident = async (app: App, tx: Tx, out: Outbound, incidentId: string): Promise<void> => {
-  const rows = await tx.db.selectFrom('proposal').select('id').where('tenant_id', '=', tx.tenantId).where('incident_id', '=', incidentId).orderBy('rank').execute()
+export const showProposalsOfIncident = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incidentId: string,
+): Promise<void> => {
+  const rows = await tx.db
+    .selectFrom('proposal')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('incident_id', '=', incidentId)
+    .orderBy('rank')
+    .execute()
   for (const { id } of rows) await showProposal(app, tx, out, id)
 }
 
-const load = async (tx: Tx, proposalId: string): Promise<{ proposal: ProposalRow; incident: IncidentRow }> => {
-  const proposal = await tx.db.selectFrom('proposal').selectAll().where('tenant_id', '=', tx.tenantId).where('id', '=', proposalId).executeTakeFirstOrThrow()
+const load = async (
+  tx: Tx,
+  proposalId: string,
+): Promise<{ proposal: ProposalRow; incident: IncidentRow }> => {
+  const proposal = await tx.db
+    .selectFrom('proposal')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', proposalId)
+    .executeTakeFirstOrThrow()
   const incident = await tx.db
     .selectFrom('incident')
     .selectAll()
@@ -73,7 +97,12 @@ const latestRun = (tx: Tx, proposalId: string): Promise<RunRow | undefined> =>
     .executeTakeFirst()
 
 const requestOf = (tx: Tx, runId: string): Promise<ApprovalRequestRow | undefined> =>
-  tx.db.selectFrom('approval_request').selectAll().where('tenant_id', '=', tx.tenantId).where('run_id', '=', runId).executeTakeFirst()
+  tx.db
+    .selectFrom('approval_request')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', runId)
+    .executeTakeFirst()
 
 const stateOf = async (
   tx: Tx,
@@ -85,25 +114,46 @@ const stateOf = async (
   const votes =
     request === undefined
       ? []
-      : await tx.db.selectFrom('approval_decision').selectAll().where('tenant_id', '=', tx.tenantId).where('request_id', '=', request.id).orderBy('decided_at').execute()
-  const name = await namesOf(tx, [...(run === undefined ? [] : [run.requester_id]), ...votes.map((vote) => vote.person_id)])
+      : await tx.db
+          .selectFrom('approval_decision')
+          .selectAll()
+          .where('tenant_id', '=', tx.tenantId)
+          .where('request_id', '=', request.id)
+          .orderBy('decided_at')
+          .execute()
+  const name = await namesOf(tx, [
+    ...(run === undefined ? [] : [run.requester_id]),
+    ...votes.map((vote) => vote.person_id),
+  ])
   const gone = proposal.withdrawn_at !== null
   const withdrawn: ProposalState = {
     kind: 'withdrawn',
-    why: incident.status === 'resolved' ? 'The incident has resolved, so this is no longer needed.' : 'Newer evidence or a person has taken its place.',
+    why:
+      incident.status === 'resolved'
+        ? 'The incident has resolved, so this is no longer needed.'
+        : 'Newer evidence or a person has taken its place.',
   }
   if (run === undefined) return gone ? withdrawn : { kind: 'open' }
   const requestedBy = name(run.requester_id)
   const approvedBy = votes.filter((vote) => vote.decision === 'approve').map((vote) => name(vote.person_id))
-  if (request?.status === 'pending') return { kind: 'waiting', requestedBy, approvedBy, quorum: request.quorum, expiresAt: request.expires_at }
-  if (request?.status === 'expired') return gone ? { kind: 'expired', requestedBy, expiresAt: request.expires_at } : { kind: 'open' }
+  if (request?.status === 'pending')
+    return { kind: 'waiting', requestedBy, approvedBy, quorum: request.quorum, expiresAt: request.expires_at }
+  if (request?.status === 'expired')
+    return gone ? { kind: 'expired', requestedBy, expiresAt: request.expires_at } : { kind: 'open' }
   if (request?.status === 'rejected') {
     const against = votes.find((vote) => vote.decision === 'reject')
-    return { kind: 'rejected', requestedBy, rejectedBy: name(against?.person_id ?? run.requester_id), reason: against?.reason ?? '' }
+    return {
+      kind: 'rejected',
+      requestedBy,
+      rejectedBy: name(against?.person_id ?? run.requester_id),
+      reason: against?.reason ?? '',
+    }
   }
   if (run.started_at === null && run.finished_at !== null) {
     if (!gone && run.status === 'canceled') return { kind: 'open' }
-    return run.cause === 'superseded' || run.status === 'canceled' ? withdrawn : { kind: 'withdrawn', why: run.reason }
+    return run.cause === 'superseded' || run.status === 'canceled'
+      ? withdrawn
+      : { kind: 'withdrawn', why: run.reason }
   }
   return { kind: 'approved', requestedBy, approvedBy, runId: run.id }
 }

@@ -15,7 +15,12 @@ export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): P
   if (run === undefined || run.queued_at === null) return
   const proposal = await findProposal(tx, run.proposal_id)
   if (proposal === undefined) throw new Error(`${runId} has no proposal ${run.proposal_id}`)
-  const incident = await tx.db.selectFrom('incident').select(['severity', 'service']).where('tenant_id', '=', tx.tenantId).where('id', '=', run.incident_id).executeTakeFirstOrThrow()
+  const incident = await tx.db
+    .selectFrom('incident')
+    .select(['severity', 'service'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', run.incident_id)
+    .executeTakeFirstOrThrow()
   const steps = await stepsOfRun(tx, runId)
   const name = await namesOf(tx, run.cancel_requested_by === null ? [] : [run.cancel_requested_by])
   const executed = steps.map((step) => ({
@@ -57,11 +62,17 @@ export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): P
 }
 
 /** With several targets a step is done once on each; those that have begun are shown by their own titles. */
-const plannedOf = (plan: readonly { id: string; title: string }[], steps: readonly { step_id: string; title: string; phase: string }[]) => [
+const plannedOf = (
+  plan: readonly { id: string; title: string }[],
+  steps: readonly { step_id: string; title: string; phase: string }[],
+) => [
   ...plan.flatMap((step) => {
     const begun = steps.filter((each) => each.phase === 'action' && each.step_id.startsWith(`${step.id}-`))
-    return begun.length === 0 ? [{ id: step.id, title: step.title }] : begun.map((each) => ({ id: each.step_id, title: each.title }))
+    return begun.length === 0
+      ? [{ id: step.id, title: step.title }]
+      : begun.map((each) => ({ id: each.step_id, title: each.title }))
   }),
 ]
 
-const sentence = (reason: string): string => (reason === '' ? '' : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`)
+const sentence = (reason: string): string =>
+  reason === '' ? '' : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`

@@ -2,7 +2,9 @@ import { z } from '@hono/zod-openapi'
 
 /** Shapes shared by every route of `/v1`. The console, the CLI and OpenAPI read the same ones. */
 
-export const Instant = z.iso.datetime({ offset: true }).openapi({ example: '2026-11-22T14:03:00.000Z', description: 'ISO 8601, UTC' })
+export const Instant = z.iso
+  .datetime({ offset: true })
+  .openapi({ example: '2026-11-22T14:03:00.000Z', description: 'ISO 8601, UTC' })
 
 export const PersonRef = z.object({ id: z.string(), name: z.string() }).openapi('PersonRef')
 
@@ -11,7 +13,8 @@ export const pageQuery = z.object({
   after: z.string().max(200).optional(),
   limit: z.coerce.number().int().min(1).max(200).default(50),
 })
-export const page = <T extends z.ZodType>(item: T) => z.object({ items: z.array(item), next: z.string().nullable() })
+export const page = <T extends z.ZodType>(item: T) =>
+  z.object({ items: z.array(item), next: z.string().nullable() })
 
 /** RFC 9457. `code` is Suture's reason code; `remedy` says what to do; `field` names what was wrong with the input. */
 export const Problem = z

@@ -46,10 +46,18 @@ export const KeyInput = z
 /** `key` is shown this once; only its hash is kept. */
 export const KeyCreated = KeyView.extend({ key: z.string() }).openapi('ApiKeyCreated')
 
-export const PersonView = PersonRef.extend({ kind: z.enum(['human', 'service_account']), roles: z.array(z.enum(roles)) }).openapi('Person')
+export const PersonView = PersonRef.extend({
+  kind: z.enum(['human', 'service_account']),
+  roles: z.array(z.enum(roles)),
+}).openapi('Person')
 export const PersonInput = z
   .object({
-    id: z.string().regex(/^[a-z][a-z0-9._-]{1,60}$/, 'lower-case letters, digits, dots and dashes, beginning with a letter'),
+    id: z
+      .string()
+      .regex(
+        /^[a-z][a-z0-9._-]{1,60}$/,
+        'lower-case letters, digits, dots and dashes, beginning with a letter',
+      ),
     name: z.string().trim().min(1).max(100),
     kind: z.enum(['human', 'service_account']).default('human'),
     roles: z.array(z.enum(roles)),
@@ -57,11 +65,19 @@ export const PersonInput = z
   .strict()
   .openapi('PersonInput')
 
-export const GovernanceView = z.object({ mode: z.enum(modes), emergencyStop: z.boolean(), approverRoles: z.array(z.enum(roles)) }).openapi('Governance')
-export const GovernanceInput = z.object({ mode: z.enum(modes).optional(), emergencyStop: z.boolean().optional() }).strict()
+export const GovernanceView = z
+  .object({ mode: z.enum(modes), emergencyStop: z.boolean(), approverRoles: z.array(z.enum(roles)) })
+  .openapi('Governance')
+export const GovernanceInput = z
+  .object({ mode: z.enum(modes).optional(), emergencyStop: z.boolean().optional() })
+  .strict()
 
 export const HealthView = z
-  .object({ status: z.enum(['pass', 'warn', 'fail']), version: z.string(), checks: z.record(z.string(), z.object({ status: z.enum(['pass', 'warn', 'fail']), detail: z.string() })) })
+  .object({
+    status: z.enum(['pass', 'warn', 'fail']),
+    version: z.string(),
+    checks: z.record(z.string(), z.object({ status: z.enum(['pass', 'warn', 'fail']), detail: z.string() })),
+  })
   .openapi('Health')
 
 export const IngestReceiptView = z

@@ -85,7 +85,13 @@ export const ThreadItem = z
       updatedAt: Instant,
       card: z.any().openapi({ type: 'object', description: 'title, status, tone, severity, blocks' }),
     }),
-    z.object({ kind: z.literal('message'), id: z.string(), author: PersonRef, body: z.string(), createdAt: Instant }),
+    z.object({
+      kind: z.literal('message'),
+      id: z.string(),
+      author: PersonRef,
+      body: z.string(),
+      createdAt: Instant,
+    }),
   ])
   .openapi('ThreadItem')
 export type ThreadItem = z.infer<typeof ThreadItem>
@@ -105,7 +111,12 @@ export const TimelineEntry = z
   .openapi('TimelineEntry')
 
 export const ChannelView = z
-  .object({ name: z.string(), services: z.array(z.string()), open: z.number().int(), total: z.number().int() })
+  .object({
+    name: z.string(),
+    services: z.array(z.string()),
+    open: z.number().int(),
+    total: z.number().int(),
+  })
   .openapi('Channel')
 
 export const MessageInput = z.object({ body: z.string().trim().min(1).max(4_000) }).strict()

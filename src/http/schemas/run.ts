@@ -40,7 +40,9 @@ export const RunView = z
   .openapi('Run')
 export type RunView = z.infer<typeof RunView>
 
-export const RunDetail = RunView.extend({ steps: z.array(StepView), stepsPlanned: z.number().int() }).openapi('RunDetail')
+export const RunDetail = RunView.extend({ steps: z.array(StepView), stepsPlanned: z.number().int() }).openapi(
+  'RunDetail',
+)
 
 export const LogLine = z
   .object({ seq: z.number().int(), stepId: z.string(), stream: z.string(), text: z.string(), at: Instant })
@@ -60,7 +62,15 @@ export const ApprovalView = z
     requester: PersonRef,
     quorum: z.number().int(),
     approverRoles: z.array(z.enum(roles)),
-    votes: z.array(z.object({ person: PersonRef, decision: z.enum(['approve', 'reject']), reason: z.string(), at: Instant, via: z.string() })),
+    votes: z.array(
+      z.object({
+        person: PersonRef,
+        decision: z.enum(['approve', 'reject']),
+        reason: z.string(),
+        at: Instant,
+        via: z.string(),
+      }),
+    ),
     expiresAt: Instant,
     createdAt: Instant,
     decidedAt: Instant.nullable(),
@@ -90,8 +100,15 @@ export const ProposalView = z
   })
   .openapi('Proposal')
 
-export const Requested = z.object({ runId: z.string(), requestId: z.string().nullable() }).openapi('Requested')
+export const Requested = z
+  .object({ runId: z.string(), requestId: z.string().nullable() })
+  .openapi('Requested')
 
 /** What a button carries, and what came of it. `message` is a sentence for whoever pressed it. */
-export const ClickInput = z.object({ token: z.string().min(1).max(200), note: z.string().max(1_000).default('') }).strict().openapi('ClickInput')
-export const ClickResult = z.object({ done: z.boolean(), title: z.string(), message: z.string(), remedy: z.string(), code: z.string() }).openapi('ClickResult')
+export const ClickInput = z
+  .object({ token: z.string().min(1).max(200), note: z.string().max(1_000).default('') })
+  .strict()
+  .openapi('ClickInput')
+export const ClickResult = z
+  .object({ done: z.boolean(), title: z.string(), message: z.string(), remedy: z.string(), code: z.string() })
+  .openapi('ClickResult')

@@ -1,0 +1,35 @@
+import type { App, Bell } from '../src/app/app.ts'
+import { type BellQueue, openQueue, type QueueConnection, type QueueName, queueNames } from './queues.ts'
+
+export interface OpenBell extends Bell {
+  readonly prune: () => Promise<void>
+  readonly close: () => Promise<void>
+}
+
+/** Every ring is a new job: a retained job id that is added again is silently ignored by the queue. */
+export const openBell = (connection: QueueConnection, ids: App['ids'], log: App['log']): OpenBell => {
+  const onError = (error: Error): void =>
+    log.warn({ error: error.message }, 'the queue reports an error; the sweeper rings again for what is lost')
+  const queues = new Map<QueueName, BellQueue>(
+    queueNames.map((name) => [name, openQueue(name, connection, onError)]),
+  )
+  const ringing = new Set<Promise<void>>()
+  return {
+    ring: (effects) => {
+      for (const { tenantId, kind, key } of effects) {
+        const added = (
+          queues.get(kind)?.add({ tenantId, key }, `${key}-${ids.uuid()}`) ?? Promise.resolve()
+        ).catch(onError)
+        ringing.add(added)
+        void added.finally(() => ringing.delete(added))
+      }
+    },
+    prune: async () => {
+      for (const queue of queues.values()) await queue.prune()
+    },
+    close: async () => {
+      await Promise.allSettled(ringing)
+      await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
+    },
+  }
+}

@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { endOverdueRuns } from '../src/app/end-overdue-runs.ts'
+import { readSettings } from '../src/config.ts'
+import { openWatchdogContext } from '../src/context.ts'
+import { createLog } from '../src/log.ts'
+import { startLoop } from './sweeper.ts'
+
+/**
+ * A process of its own, started by `main`: it ends runs whose worker hangs, is stopped, or is gone. It holds no queue and
+ * no HTTP, so that what stops a worker does not stop it. When `main` dies, the pipe on its standard input closes and it
+ * goes too, after one last look.
+ */
+const everyMs = 1_000
+
+/** `main` passes on the address it works with: the embedded database's is not in any setting. */
+const WatchdogDatabase = z.object({ url: z.string(), assumeAppRole: z.boolean() })
+
+const run = async (): Promise<void> => {
+  const read = readSettings(process.env)
+  if (!read.ok)
+    throw new Error(read.problems.map((problem) => `${problem.name}: ${problem.problem}`).join('; '))
+  const database = WatchdogDatabase.parse(JSON.parse(process.env['SUTURE_WATCHDOG_DATABASE'] ?? 'null'))
+  const log = createLog(read.settings.SUTURE_LOG_LEVEL)
+  const { app, kill, close } = await openWatchdogContext(read.settings, process.env, database, log)
+  const loop = startLoop(everyMs, app.log, 'watchdog', () => endOverdueRuns(app, kill))
+  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
+  const stop = async (): Promise<void> => {
+    await loop.stop()
+    await close()
+    process.exit(0)
+  }
+  process.stdin.on('end', () => void stop())
+  process.stdin.on('error', () => void stop())
+  process.stdin.resume()
+  // A Ctrl-C reaches the whole process group; `main` drains first and then closes the pipe.
+  process.on('SIGINT', () => undefined)
+  process.on('SIGTERM', () => undefined)
+}
+
+await run()

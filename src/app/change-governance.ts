@@ -1,0 +1,68 @@
+import { type Caller, hasRole } from '../domain/person.ts'
+import type { Mode } from '../domain/policy/facts.ts'
+import { type Rejection, reject } from '../domain/rejection.ts'
+import type { App } from './app.ts'
+import { refused } from './audit-refusal.ts'
+import { commit } from './commit.ts'
+import type { GovernanceView } from './read/governance.ts'
+
+/** Either or both; what is absent or the same as before changes nothing and leaves no entry. */
+export interface GovernanceChange {
+  readonly mode?: Mode | undefined
+  readonly emergencyStop?: boolean | undefined
+}
+
+export const changeGovernance = (
+  app: App,
+  caller: Caller,
+  change: GovernanceChange,
+): Promise<GovernanceView | Rejection> =>
+  commit(app, caller.tenantId, async (tx, out) => {
+    const about = { actor: caller.person.id, subject: caller.tenantId, command: 'change_governance' }
+    if (!hasRole(caller.person, 'admin'))
+      return refused(
+        out,
+        about,
+        reject(
+          'forbidden',
+          `${caller.person.name} may not change how far Suture may go.`,
+          'Ask someone with the role admin.',
+        ),
+      )
+    const before = await tx.db
+      .selectFrom('governance')
+      .selectAll()
+      .where('tenant_id', '=', tx.tenantId)
+      .forUpdate()
+      .executeTakeFirstOrThrow(
+        () =>
+          new Error(
+            `tenant ${tx.tenantId} has no governance row; start Suture once with this tenant to create it`,
+          ),
+      )
+    const mode = change.mode ?? before.mode
+    const emergencyStop = change.emergencyStop ?? before.emergency_stop
+    const after = { mode, emergencyStop, approverRoles: before.approver_roles }
+    if (mode === before.mode && emergencyStop === before.emergency_stop) return after
+    await tx.db
+      .updateTable('governance')
+      .set({ mode, emergency_stop: emergencyStop, version: before.version + 1 })
+      .where('tenant_id', '=', tx.tenantId)
+      .execute()
+    if (mode !== before.mode)
+      out.audit({
+        event: 'governance_changed',
+        actor: caller.person.id,
+        subject: tx.tenantId,
+        details: { mode, from: before.mode },
+      })
+    if (emergencyStop !== before.emergency_stop)
+      out.audit({
+        event: 'emergency_stop_changed',
+        actor: caller.person.id,
+        subject: tx.tenantId,
+        details: { on: emergencyStop },
+      })
+    out.changed('governance', tx.tenantId)
+    return after
+  })

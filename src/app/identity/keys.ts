@@ -1,0 +1,172 @@
+import type { Selectable } from 'kysely'
+import { type Caller, hasRole, type Person, type Scope } from '../../domain/person.ts'
+import { type Rejection, reject } from '../../domain/rejection.ts'
+import type { Tx } from '../../storage/database.ts'
+import type { ApiKeyTable } from '../../storage/identity.table.ts'
+import type { App } from '../app.ts'
+import { refused } from '../audit-refusal.ts'
+import { commit, type Outbound } from '../commit.ts'
+import { findPerson } from './find-person.ts'
+import { formatKey } from './key-text.ts'
+import { scopesOf } from './rights.ts'
+import { hashOf, newKeyId, newSecret } from './secrets.ts'
+
+export interface NewKey {
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  readonly expiresInDays?: number | undefined
+  /** Whose key it is; the caller's own when absent. Only admins make keys for others. */
+  readonly personId?: string | undefined
+}
+
+export interface KeyRecord {
+  readonly id: string
+  readonly name: string
+  readonly person: { readonly id: string; readonly name: string }
+  readonly scopes: Scope[]
+  /** ISO 8601, as are the others. */
+  readonly createdAt: string
+  readonly expiresAt: string | null
+  readonly revokedAt: string | null
+  readonly lastUsedAt: string | null
+}
+
+/** Most unrevoked keys of one person: enough for every tool, few enough to read through. */
+const maxKeysPerPerson = 50
+
+/** The text of the key is in the answer and nowhere else. */
+export const createKey = (
+  app: App,
+  caller: Caller,
+  input: NewKey,
+): Promise<(KeyRecord & { key: string }) | Rejection> =>
+  commit(app, caller.tenantId, async (tx, out) => {
+    const personId = input.personId ?? caller.person.id
+    const about = { actor: caller.person.id, subject: personId, command: 'create_key' }
+    const person = await findPerson(tx, personId)
+    if (person === undefined)
+      return reject('not_found', `There is no person ${personId}.`, 'Create the person first.')
+    const refusal = refuseKey(caller, person, input.scopes) ?? (await refuseCount(tx, person))
+    if (refusal !== null) return refused(out, about, refusal)
+    return insertKey(tx, out, caller.person.id, person, input)
+  })
+
+const refuseKey = (caller: Caller, person: Person, scopes: readonly Scope[]): Rejection | null => {
+  const isAdmin = hasRole(caller.person, 'admin') && caller.scopes.includes('admin')
+  if (person.id !== caller.person.id && !isAdmin)
+    return reject(
+      'forbidden',
+      `${caller.person.name} may make keys only for themselves.`,
+      'Ask an admin to make a key for somebody else.',
+    )
+  // Otherwise a key that leaks or expires could first make itself a successor.
+  if (caller.via === 'key' && !caller.scopes.includes('admin'))
+    return reject(
+      'forbidden',
+      'A key without the scope admin cannot make keys.',
+      'Sign in to the console and make the key there.',
+    )
+  const beyond = scopes.filter((scope) => !scopesOf(person).includes(scope))
+  if (beyond.length > 0)
+    return reject(
+      'forbidden',
+      `${person.name} has no role that covers the scope ${beyond.join(', ')}.`,
+      `Ask for ${scopesOf(person).join(', ')} at most.`,
+    )
+  return null
+}
+
+const refuseCount = async (tx: Tx, person: Person): Promise<Rejection | null> => {
+  const rows = await tx.db
+    .selectFrom('api_key')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('person_id', '=', person.id)
+    .where('revoked_at', 'is', null)
+    .limit(maxKeysPerPerson)
+    .execute()
+  if (rows.length < maxKeysPerPerson) return null
+  return reject(
+    'conflict',
+    `${person.name} has ${maxKeysPerPerson} keys that are not revoked, which is the most.`,
+    'Revoke one that is no longer used.',
+  )
+}
+
+export const insertKey = async (
+  tx: Tx,
+  out: Outbound,
+  actor: string,
+  person: Person,
+  input: NewKey,
+): Promise<KeyRecord & { key: string }> => {
+  const id = newKeyId()
+  const secret = newSecret()
+  const expiresAt = input.expiresInDays === undefined ? null : tx.now.add({ hours: 24 * input.expiresInDays })
+  const scopes = [...new Set(input.scopes)]
+  const row = await tx.db
+    .insertInto('api_key')
+    .values({
+      tenant_id: tx.tenantId,
+      id,
+      person_id: person.id,
+      name: input.name,
+      secret_hash: hashOf(secret),
+      scopes,
+      created_at: tx.now,
+      expires_at: expiresAt,
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  out.audit({
+    event: 'key_created',
+    actor,
+    subject: id,
+    details: { name: input.name, person: person.id, scopes, expires_at: expiresAt?.toString() ?? null },
+  })
+  return { ...asRecord(row, person.name), key: formatKey({ tenantId: tx.tenantId, id, secret }) }
+}
+
+export const asRecord = (
+  row: Omit<Selectable<ApiKeyTable>, 'secret_hash'>,
+  personName: string,
+): KeyRecord => ({
+  id: row.id,
+  name: row.name,
+  person: { id: row.person_id, name: personName },
+  scopes: row.scopes,
+  createdAt: row.created_at.toString(),
+  expiresAt: row.expires_at?.toString() ?? null,
+  revokedAt: row.revoked_at?.toString() ?? null,
+  lastUsedAt: row.last_used_at?.toString() ?? null,
+})
+
+/** From this commit on the key, and every session that was started with it, opens nothing. Revoking twice is no error. */
+export const revokeKey = (app: App, caller: Caller, keyId: string): Promise<{ id: string } | Rejection> =>
+  commit(app, caller.tenantId, async (tx, out) => {
+    const row = await tx.db
+      .selectFrom('api_key')
+      .select(['id', 'person_id', 'name', 'revoked_at'])
+      .where('tenant_id', '=', tx.tenantId)
+      .where('id', '=', keyId)
+      .forUpdate()
+      .executeTakeFirst()
+    const isAdmin = hasRole(caller.person, 'admin') && caller.scopes.includes('admin')
+    // Somebody else's key looks like none at all to whoever may not list it.
+    if (row === undefined || (row.person_id !== caller.person.id && !isAdmin))
+      return reject('not_found', `There is no key ${keyId} of yours.`, 'List your keys to see their ids.')
+    if (row.revoked_at !== null) return { id: row.id }
+    await tx.db
+      .updateTable('api_key')
+      .set({ revoked_at: tx.now })
+      .where('tenant_id', '=', tx.tenantId)
+      .where('id', '=', row.id)
+      .execute()
+    out.audit({
+      event: 'key_revoked',
+      actor: caller.person.id,
+      subject: row.id,
+      details: { name: row.name, person: row.person_id },
+    })
+    return { id: row.id }
+  })

@@ -1,0 +1,16 @@
+import { hasRole, type Person, type Scope } from '../../domain/person.ts'
+
+/**
+ * The most that any key or session of a person may carry. Scopes only narrow what may be asked; whether the person may
+ * approve this very request is decided by their roles, inside the transaction that decides.
+ */
+export const scopesOf = (person: Person): Scope[] => {
+  const scopes: Scope[] = ['read']
+  if (person.roles.some((role) => role !== 'viewer')) scopes.push('respond', 'approve')
+  if (hasRole(person, 'admin')) scopes.push('admin')
+  return scopes
+}
+
+/** A key's scopes as they count now: roles that were taken away since take their scopes with them. */
+export const scopesOfKey = (person: Person, given: readonly Scope[]): Scope[] =>
+  scopesOf(person).filter((scope) => given.includes(scope))

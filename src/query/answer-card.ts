@@ -1,0 +1,101 @@
+import { type Block, bold, type Card, plain, type Text, type Tone, time } from '../domain/card.ts'
+import type { Answer, Found } from './answer.ts'
+import { type Line, line, listed } from './line.ts'
+import type { ParsedQuestion } from './parse-question.ts'
+import { nameOf, sayQuery } from './say-query.ts'
+import { tellApprovals, tellBlocked, tellRefusals } from './tell-approvals.ts'
+import { tellNext, tellRuns, tellStatus } from './tell-now.ts'
+import { tellEvent } from './tell-story.ts'
+
+/** Every answer shows how the question was read, what it rests on, and whether it is complete. */
+export const answerCard = (answer: Answer): Card => ({
+  kind: 'answer',
+  title: titleOf(answer),
+  status: answer.missing === null ? 'Complete' : 'In part',
+  tone: toneOf(answer.found),
+  severity: null,
+  blocks: [...linesOf(answer).map(block), { kind: 'context', text: footOf(answer) }],
+})
+
+/** No answer, and why; with the two nearest questions that can be answered. */
+export const notUnderstoodCard = (parsed: Extract<ParsedQuestion, { understood: false }>): Card => {
+  const reasons = {
+    words:
+      parsed.unread.length === 0
+        ? 'I know these words, but not put in this way.'
+        : `I can't read ${listed(parsed.unread.slice(0, 5).map((word) => `“${word.slice(0, 40)}”`))} here.`,
+    which_one: 'It does not say which incident, run or service it is about.',
+    too_long: 'It is too long for me; one short question at a time.',
+  } as const
+  const [one, other] = parsed.nearest
+  return {
+    kind: 'answer',
+    title: 'I did not understand that',
+    status: 'Not understood',
+    tone: 'neutral',
+    severity: null,
+    blocks: [
+      { kind: 'text', text: [plain(reasons[parsed.why])] },
+      { kind: 'text', text: [plain('What I can answer: '), bold(one), plain(' or '), bold(other)] },
+    ],
+  }
+}
+
+const linesOf = ({ query, found }: Answer): Line[] => {
+  switch (found.subject) {
+    case 'nothing':
+      return [line(found.looked), line(found.remedy)]
+    case 'what_happened':
+      return found.events.map(tellEvent)
+    case 'who_approved':
+      return tellApprovals(found)
+    case 'why_blocked':
+      return tellBlocked(found)
+    case 'why_refused':
+      return tellRefusals(found, query.subject === 'why_refused' && query.mine)
+    case 'what_runs':
+      return tellRuns(found)
+    case 'status':
+      return tellStatus(found)
+    case 'what_next':
+      return tellNext(found)
+  }
+}
+
+const block = ({ text, tone }: Line): Block =>
+  tone === undefined ? { kind: 'text', text } : { kind: 'text', text, tone }
+
+const titleOf = ({ query, found }: Answer): string => {
+  if (found.subject === 'nothing') return 'Nothing found'
+  const where = 'incident' in found ? found.incident.id : nameOf(query.about)
+  const titles = {
+    what_happened: `What happened in ${where}`,
+    who_approved: `Who approved in ${where}`,
+    why_blocked: `What stands in the way in ${where}`,
+    why_refused: `What was refused in ${where}`,
+    what_runs: 'What runs or waits',
+    status: query.about.kind === 'everything' ? 'Open incidents' : `Status of ${where}`,
+    what_next: `What you can do in ${where}`,
+  } as const
+  return titles[found.subject]
+}
+
+const toneOf = (found: Found): Tone => (found.subject === 'nothing' ? 'neutral' : 'info')
+
+/** So many ids are named; the rest is counted. */
+const mostRecords = 12
+
+const footOf = ({ query, records, missing, asOf }: Answer): Text => {
+  const named = records.slice(0, mostRecords)
+  const more = records.length - named.length
+  const rests =
+    records.length === 0
+      ? 'Rests on no record'
+      : `Rests on ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
+  return [
+    plain(
+      `Read as: ${sayQuery(query)} · ${rests} · ${missing === null ? 'Complete' : `In part: ${missing}`}, as of `,
+    ),
+    time(asOf),
+  ]
+}
