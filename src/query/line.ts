@@ -25,10 +25,10 @@ export const quoted = (text: string): string => {
   return trimmed.endsWith('.') ? trimmed.slice(0, -1) : trimmed
 }
 
+/** Other people's words at the end of a sentence of ours, with one full stop. */
 export const sentence = (text: string): string => {
   const trimmed = text.trim()
-  if (trimmed === '') return ''
-  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}${/[.!?]$/.test(trimmed) ? '' : '.'}`
+  return trimmed === '' || /[.!?]$/.test(trimmed) ? trimmed : `${trimmed}.`
 }
 
 /** `850 ms`, `12 s`, `4 min`, `2 h 5 min`. */
