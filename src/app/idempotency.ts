@@ -22,11 +22,22 @@ const abandonedAfterMs = 120_000
 const keptForHours = 24
 
 /** `digest` tells requests apart: method, path and body. Keys are each person's own. */
-export const claimIdempotencyKey = (app: App, caller: Caller, key: string, digest: string): Promise<IdempotencyClaim> =>
+export const claimIdempotencyKey = (
+  app: App,
+  caller: Caller,
+  key: string,
+  digest: string,
+): Promise<IdempotencyClaim> =>
   inTenant(app.store, caller.tenantId, async (tx) => {
     const inserted = await tx.db
       .insertInto('idempotency_key')
-      .values({ tenant_id: tx.tenantId, person_id: caller.person.id, key, request_digest: digest, created_at: tx.now })
+      .values({
+        tenant_id: tx.tenantId,
+        person_id: caller.person.id,
+        key,
+        request_digest: digest,
+        created_at: tx.now,
+      })
       .onConflict((conflict) => conflict.doNothing())
       .returning('key')
       .executeTakeFirst()
@@ -43,7 +54,8 @@ export const claimIdempotencyKey = (app: App, caller: Caller, key: string, diges
     if (row === undefined) return { kind: 'in_progress' }
     if (row.request_digest !== digest) return { kind: 'other_request' }
     if (row.status !== null) return { kind: 'replay', response: { status: row.status, body: row.response } }
-    if (tx.now.epochMilliseconds - row.created_at.epochMilliseconds < abandonedAfterMs) return { kind: 'in_progress' }
+    if (tx.now.epochMilliseconds - row.created_at.epochMilliseconds < abandonedAfterMs)
+      return { kind: 'in_progress' }
     await tx.db
       .updateTable('idempotency_key')
       .set({ created_at: tx.now })
@@ -54,11 +66,19 @@ export const claimIdempotencyKey = (app: App, caller: Caller, key: string, diges
     return { kind: 'first' }
   })
 
-export const keepResponse = (app: App, caller: Caller, key: string, response: StoredResponse): Promise<void> =>
+export const keepResponse = (
+  app: App,
+  caller: Caller,
+  key: string,
+  response: StoredResponse,
+): Promise<void> =>
   inTenant(app.store, caller.tenantId, async (tx) => {
     await tx.db
       .updateTable('idempotency_key')
-      .set({ status: response.status, response: response.body === null ? null : JSON.stringify(response.body) })
+      .set({
+        status: response.status,
+        response: response.body === null ? null : JSON.stringify(response.body),
+      })
       .where('tenant_id', '=', tx.tenantId)
       .where('person_id', '=', caller.person.id)
       .where('key', '=', key)

@@ -8,6 +8,7 @@ import type { Service } from '../../domain/service.ts'
 import { alertsOfIncident } from '../../storage/alert.repository.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
+import { liveRunsOfIncident } from '../../storage/run.repository.ts'
 import type { App, Configuration } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { withdrawProposals } from '../resolve-incident.ts'
@@ -33,6 +34,7 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
   await commit(app, tenantId, async (tx, out) => {
     const incident = await lockIncident(tx, incidentId)
     out.settle('heal', incidentId)
+    if (incident?.status === 'healing') return lookAgain(app, tx, out, incident)
     // Another ring was first, or the incident resolved meanwhile: nothing to do, and no harm in having looked.
     if (incident === undefined || incident.status !== 'open') return
     const evidence =
@@ -45,6 +47,12 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
     if (typeof proposals === 'string') await escalate(app, tx, out, incident, proposals)
     else await offerProposals(app, tx, out, incident, configuration, proposals)
   })
+}
+
+/** A run has healed the service, but its alerts never resolved: the two disagree, and a person decides who is right. */
+const lookAgain = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow): Promise<void> => {
+  if ((await liveRunsOfIncident(tx, incident.id)).length > 0) return
+  await escalate(app, tx, out, incident, 'The service answers as healthy, but its alerts have not resolved.')
 }
 
 /** Longer than any single source may take; a source that hangs is itself evidence. */

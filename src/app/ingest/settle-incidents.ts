@@ -1,5 +1,6 @@
 import type { Tx } from '../../storage/database.ts'
-import { refreshFiring } from '../../storage/incident.repository.ts'
+import { type IncidentRow, refreshFiring } from '../../storage/incident.repository.ts'
+import { liveRunsOfIncident } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { resolveIncident } from '../resolve-incident.ts'
@@ -14,10 +15,10 @@ export const settleIncidents = async (
 ): Promise<void> => {
   if (ids.length === 0) return
   const incidents = await refreshFiring(tx, ids)
-  const ended = incidents.filter(
-    (incident) => incident.firing === 0 && incident.status !== 'resolved' && incident.status !== 'healing',
-  )
-  // While a run is under way its own verification decides; a run that waits sees the precondition fail.
+  const ended = []
+  for (const incident of incidents)
+    if (incident.firing === 0 && incident.status !== 'resolved' && !(await isBeingHealed(tx, incident)))
+      ended.push(incident)
   for (const incident of ended) await resolveIncident(app, tx, out, incident, 'every alert has resolved')
   await showIncidents(
     app,
@@ -26,3 +27,7 @@ export const settleIncidents = async (
     incidents.filter((incident) => !ended.includes(incident)),
   )
 }
+
+/** While a run is under way its own verification decides; a run that waits sees the precondition fail. */
+const isBeingHealed = async (tx: Tx, incident: IncidentRow): Promise<boolean> =>
+  incident.status === 'healing' && (await liveRunsOfIncident(tx, incident.id)).length > 0
