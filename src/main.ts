@@ -3,7 +3,7 @@ import { parseArgs } from 'node:util'
 import { labMode, readSettings, type Settings } from './config.ts'
 import { createLog } from './log.ts'
 import { banner, help } from './start/banner.ts'
-import { ConfigurationProblems, type ProcessRole, roles, type Running, startSuture } from './start/start.ts'
+import { ConfigurationProblems, type ProcessRole, type Running, roles, startSuture } from './start/start.ts'
 
 /** Reads the configuration, builds the context, starts the roles, and stops them again. */
 
@@ -14,7 +14,9 @@ const fail = (lines: readonly string[], code: number): never => {
 
 const readArguments = (): { roles: ReadonlySet<ProcessRole> } => {
   try {
-    const { values } = parseArgs({ options: { role: { type: 'string', default: 'all' }, help: { type: 'boolean', short: 'h' } } })
+    const { values } = parseArgs({
+      options: { role: { type: 'string', default: 'all' }, help: { type: 'boolean', short: 'h' } },
+    })
     if (values.help === true) {
       process.stdout.write(help)
       process.exit(0)
@@ -22,7 +24,13 @@ const readArguments = (): { roles: ReadonlySet<ProcessRole> } => {
     if (values.role === 'all') return { roles: new Set(roles) }
     const wanted = values.role.split(',')
     const unknown = wanted.filter((each) => !(roles as readonly string[]).includes(each))
-    if (unknown.length > 0) return fail([`There is no role ${unknown.join(', ')}. Roles are all, ${roles.join(', ')}; several are joined by commas.`], 2)
+    if (unknown.length > 0)
+      return fail(
+        [
+          `There is no role ${unknown.join(', ')}. Roles are all, ${roles.join(', ')}; several are joined by commas.`,
+        ],
+        2,
+      )
     return { roles: new Set(wanted as ProcessRole[]) }
   } catch (error) {
     return fail([error instanceof Error ? error.message : String(error), help], 2)
@@ -32,9 +40,19 @@ const readArguments = (): { roles: ReadonlySet<ProcessRole> } => {
 const readEnvironment = (): { settings: Settings; lab: boolean } => {
   const read = readSettings(process.env)
   if (!read.ok)
-    return fail(['Suture was not started: these settings do not fit.', ...read.problems.map(({ name, problem, remedy }) => `  ${name}: ${problem}. ${remedy}`)], 2)
+    return fail(
+      [
+        'Suture was not started: these settings do not fit.',
+        ...read.problems.map(({ name, problem, remedy }) => `  ${name}: ${problem}. ${remedy}`),
+      ],
+      2,
+    )
   const mode = labMode(read.settings, process.env['NODE_ENV'])
-  if ('refused' in mode) return fail([`Suture was not started. ${mode.refused.name}: ${mode.refused.problem}. ${mode.refused.remedy}`], 2)
+  if ('refused' in mode)
+    return fail(
+      [`Suture was not started. ${mode.refused.name}: ${mode.refused.problem}. ${mode.refused.remedy}`],
+      2,
+    )
   return { settings: read.settings, lab: mode.lab }
 }
 
@@ -57,13 +75,23 @@ const start = async (): Promise<Running> => {
       portIsFixed: process.env['SUTURE_PORT'] !== undefined && process.env['SUTURE_PORT'] !== '',
     })
   } catch (error) {
-    if (error instanceof ConfigurationProblems) return fail(['Suture was not started: these files do not fit.', ...error.problems.map((line) => `  ${line}`)], 2)
-    return fail([`Suture was not started. ${error instanceof Error ? error.message : String(error)}`, ...causeOf(error)], 1)
+    if (error instanceof ConfigurationProblems)
+      return fail(
+        ['Suture was not started: these files do not fit.', ...error.problems.map((line) => `  ${line}`)],
+        2,
+      )
+    return fail(
+      [
+        `Suture was not started. ${error instanceof Error ? error.message : String(error)}`,
+        ...causeOf(error),
+      ],
+      1,
+    )
   }
 }
 
 const causeOf = (error: unknown): string[] =>
-  error instanceof Error && error.cause !== undefined ? [`  because: ${error.cause instanceof Error ? error.cause.message : String(error.cause)}`] : []
+  error instanceof Error && error.cause instanceof Error ? [`  because: ${error.cause.message}`] : []
 
 const running = await start()
 process.stdout.write(banner(running))

@@ -7,16 +7,16 @@ import type { Service, Target } from '../domain/service.ts'
 
 export interface Clock {
   /** Wall time for display and for facts fetched outside a transaction. Leases and expiries use PostgreSQL's clock. */
-  now(): Temporal.Instant
+  readonly now: () => Temporal.Instant
   /** Milliseconds that never go backwards; for timeouts and lease checks. */
-  monotonicMs(): number
+  readonly monotonicMs: () => number
 }
 
 export interface Ids {
   /** A UUID version 7. */
-  uuid(): string
+  readonly uuid: () => string
   /** An opaque token of 128 random bits, URL-safe. */
-  token(): string
+  readonly token: () => string
 }
 
 /** How a process is told from another that got the same pid later. */

@@ -11,7 +11,12 @@ Settings are environment variables; docs/settings.md lists them, .env is read wh
 
 /** Where to look and what to press: the first thing a newcomer reads. */
 export const banner = (running: Running): string => {
-  const lines = ['', `  Suture is running${running.url === '' ? '' : ` at ${running.url}`}`, `  Data: ${running.database}`, '']
+  const lines = [
+    '',
+    `  Suture is running${running.url === '' ? '' : ` at ${running.url}`}`,
+    `  Data: ${running.database}`,
+    '',
+  ]
   if (running.lab !== null)
     lines.push(
       '  This is the lab: three small services that break on demand, and nothing is protected.',

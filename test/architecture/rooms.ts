@@ -30,6 +30,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   cli: { rooms: ['domain', 'src/http/schemas/'], packages: 'any' },
   config: { rooms: ['domain'], packages: 'any' },
   context: { rooms: everything, packages: 'any' },
+  // What `main` does, in parts: the start and the stop of everything.
+  start: { rooms: everything, packages: 'any' },
+  log: { rooms: [], types: ['app'], packages: ['pino'] },
   main: { rooms: everything, packages: 'any' },
   adapters: { rooms: ['domain', 'message'], types: [ports], packages: 'any' },
   // Infrastructure that context wires: it starts and migrates the database, and knows the tables by type alone.
@@ -48,6 +51,8 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Files whose task needs more than their room may; each with the reason. */
 const exceptions: Readonly<Record<string, Room>> = {
+  // A process of its own, and so an entry point like `main`: it builds its own small context.
+  'jobs/watchdog.ts': { rooms: ['app', 'config', 'context', 'log'], packages: ['zod'] },
   // Loads the migrations by name and brings up the queue's own tables in the same go, as the owner.
   'src/storage/migrate.ts': { rooms: ['domain', 'migrations'], packages: 'any' },
 }

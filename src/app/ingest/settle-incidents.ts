@@ -15,7 +15,7 @@ export const settleIncidents = async (
 ): Promise<void> => {
   if (ids.length === 0) return
   const incidents = await refreshFiring(tx, ids)
-  const ended = []
+  const ended: IncidentRow[] = []
   for (const incident of incidents)
     if (incident.firing === 0 && incident.status !== 'resolved' && !(await isBeingHealed(tx, incident)))
       ended.push(incident)

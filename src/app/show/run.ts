@@ -65,14 +65,13 @@ export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): P
 const plannedOf = (
   plan: readonly { id: string; title: string }[],
   steps: readonly { step_id: string; title: string; phase: string }[],
-) => [
-  ...plan.flatMap((step) => {
+) =>
+  plan.flatMap((step) => {
     const begun = steps.filter((each) => each.phase === 'action' && each.step_id.startsWith(`${step.id}-`))
     return begun.length === 0
       ? [{ id: step.id, title: step.title }]
       : begun.map((each) => ({ id: each.step_id, title: each.title }))
-  }),
-]
+  })
 
 const sentence = (reason: string): string =>
   reason === '' ? '' : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`
