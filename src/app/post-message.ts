@@ -119,7 +119,6 @@ const postAnswer = async (
 ): Promise<void> => {
   const answered = await answerWithRecord(app, caller.tenantId, { text, incidentId, askedBy: caller.person })
   if (answered === null) return
-  await app.checkpoint('question_answered')
   await commit(app, caller.tenantId, async (tx, out) => {
     const incident = await tx.db
       .selectFrom('incident')

@@ -86,6 +86,8 @@ export const tellNext = ({
 }: Extract<Found, { subject: 'what_next' }>): Line[] => {
   if (incident.status === 'resolved') return [toned('good', line(`Nothing: ${incident.id} has resolved.`))]
   const lines: Line[] = [...runs.map(tellRun), ...may(options), ...mayNot(options)]
+  if (incident.status === 'healing' && runs.length === 0)
+    lines.unshift(line('The run has ended; the incident closes once its alerts resolve.'))
   if (escalation !== null) lines.push(toned('warning', line(`A person is needed: ${quoted(escalation)}.`)))
   if (options.length === 0 && escalation === null && runs.length === 0)
     lines.push(

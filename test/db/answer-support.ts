@@ -1,0 +1,129 @@
+import { randomBytes } from 'node:crypto'
+import { onTestFinished } from 'vitest'
+import type { App } from '../../src/app/app.ts'
+import { importFiles } from '../../src/app/configuration/import-files.ts'
+import { bootstrapTenant } from '../../src/app/identity/bootstrap.ts'
+import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
+import type { Alert } from '../../src/domain/alert.ts'
+import type { Caller, Role } from '../../src/domain/person.ts'
+import { Catalogue } from '../../src/domain/service.ts'
+import { inTenant } from '../../src/storage/database.ts'
+import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
+import { anAlert } from '../support/alerts.ts'
+import { testApp, testTenant } from '../support/app.ts'
+import { readBuiltIn } from '../unit/support/playbooks.ts'
+
+/** The real App over a database of its own, with one service whose restart always works at once, and its people. */
+
+export const tenant = testTenant
+export const otherTenant = 'rival'
+
+const person = (name: string, roles: Role[]): Caller => ({
+  tenantId: tenant,
+  person: { id: `person_${name.toLowerCase()}`, name, kind: 'human', roles },
+  via: 'console',
+  scopes: ['read', 'respond', 'approve'],
+})
+export const alma = person('Alma', ['responder', 'approver'])
+export const bruno = person('Bruno', ['responder'])
+export const cora = person('Cora', ['approver'])
+export const vera = person('Vera', ['viewer'])
+export const nobody = person('Nobody', [])
+
+const catalogue = Catalogue.parse({
+  services: [
+    {
+      name: 'checkout',
+      aliases: ['checkout-api'],
+      channels: ['shop', 'ops'],
+      targets: [
+        {
+          name: 'checkout-1',
+          kind: 'http',
+          actions: { restart_service: { url: 'http://127.0.0.1:9/restart' } },
+        },
+      ],
+    },
+    { name: 'search' },
+  ],
+})
+
+const quickRestart = () => {
+  const playbook = readBuiltIn('restart-service.yaml')
+  return { ...playbook, verify: { ...playbook.verify, every: 1, healthy: 1 } }
+}
+
+export interface World {
+  readonly app: App
+  readonly logged: object[]
+  /** Lets time pass for every rule that asks PostgreSQL for it. */
+  readonly later: (duration: Temporal.DurationLike) => void
+}
+
+export const aWorld = async (): Promise<World> => {
+  const logged: object[] = []
+  const log = {
+    info: () => undefined,
+    warn: (details: object) => void logged.push(details),
+    error: (details: object) => void logged.push(details),
+  }
+  const perform = async () => ({ status: 'succeeded' as const, summary: 'restarted as pid 17' })
+  const { app, ownerUrl, caller, shift, close } = await testApp({
+    overrides: {
+      log,
+      executors: new Map([
+        ['http', { kind: 'http', perform, probe: async () => 'cannot_tell', render: () => '' }],
+      ]),
+      evidence: [],
+      probeHealth: async () => ({ healthy: true, measured: true, summary: 'answers 200', latencyMs: 3 }),
+    },
+  })
+  onTestFinished(close)
+  await ensureTenant(ownerUrl, otherTenant, 'Rival')
+  await bootstrapTenant(app, otherTenant, { lab: true })
+  await importFiles(app, tenant, {
+    catalogue: { value: catalogue, source: 'test' },
+    playbooks: [{ value: quickRestart(), source: 'test' }],
+  })
+  for (const { person: each } of [alma, bruno, cora, vera, nobody]) await caller(each.name, each.roles)
+  return { app, logged, later: (duration) => shift(Temporal.Duration.from(duration).total('milliseconds')) }
+}
+
+/** One alert comes in; returns the incident it opened and a way to resolve it. */
+export const fire = async (
+  app: App,
+  over: Partial<Alert> = {},
+  tenantId = tenant,
+): Promise<{ incidentId: string; resolve: () => Promise<void> }> => {
+  const startsAt = Temporal.Now.instant().subtract({ seconds: 30 })
+  const alert = anAlert({
+    title: 'CheckoutDown',
+    labels: { probe: randomBytes(4).toString('hex') },
+    startsAt,
+    ...over,
+  })
+  const ingest = (alerts: Alert[]) =>
+    writeAlerts(app, [{ tenantId, source: 'alertmanager', alerts, keptAside: [] }])
+  const [receipt] = await ingest([alert])
+  const [incidentId] = receipt?.incidents ?? []
+  if (incidentId === undefined) throw new Error('the alert opened no incident')
+  return {
+    incidentId,
+    resolve: async () => {
+      await ingest([{ ...alert, status: 'resolved', endsAt: alert.startsAt.add({ seconds: 40 }) }])
+    },
+  }
+}
+
+export const firstProposal = async (app: App, incidentId: string): Promise<string> => {
+  const row = await inTenant(app.store, tenant, (tx) =>
+    tx.db
+      .selectFrom('proposal')
+      .select('id')
+      .where('incident_id', '=', incidentId)
+      .orderBy('rank')
+      .executeTakeFirst(),
+  )
+  if (row === undefined) throw new Error(`${incidentId} has no proposal`)
+  return row.id
+}
