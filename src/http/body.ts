@@ -17,10 +17,21 @@ const tooLarge = (limit: number, found: string): HttpProblem =>
   })
 
 const broken = (): HttpProblem =>
-  new HttpProblem({ status: 400, title: 'Broken off', code: 'invalid', detail: 'body: the request ended before its body did.', remedy: 'Send it again.', field: 'body' })
+  new HttpProblem({
+    status: 400,
+    title: 'Broken off',
+    code: 'invalid',
+    detail: 'body: the request ended before its body did.',
+    remedy: 'Send it again.',
+    field: 'body',
+  })
 
 /** All bytes of the body. `incoming` is Node's own request where there is one: reading it directly is several times faster. */
-export const readBody = async (request: Request, incoming: IncomingMessage | undefined, limit: number): Promise<Uint8Array> => {
+export const readBody = async (
+  request: Request,
+  incoming: IncomingMessage | undefined,
+  limit: number,
+): Promise<Uint8Array> => {
   const announced = Number(incoming?.headers['content-length'] ?? request.headers.get('content-length') ?? 0)
   if (announced > limit) throw tooLarge(limit, String(announced))
   return incoming === undefined ? readStream(request.body, limit) : readIncoming(incoming, limit)

@@ -11,7 +11,7 @@ export type CheckStatus = 'pass' | 'warn' | 'fail'
 
 export interface HealthReport {
   readonly status: CheckStatus
-  readonly checks: Record<string, { status: CheckStatus; detail: string }>
+  readonly checks: Readonly<Record<string, { readonly status: CheckStatus; readonly detail: string }>>
 }
 
 export type LabAccess = LabPort & { readonly personas: readonly Person[] }

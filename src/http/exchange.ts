@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import { IncomingMessage } from 'node:http'
 import type { Context } from 'hono'
 import type { Caller } from '../domain/person.ts'
 
@@ -14,10 +14,9 @@ export interface Exchange {
   refusal: string | null
 }
 
-/** What `@hono/node-server` passes along; absent in tests that call the app directly. */
+/** What `@hono/node-server` passes along; empty in tests that call the app directly. */
 export interface NodeBindings {
   readonly incoming?: IncomingMessage
-  readonly outgoing?: ServerResponse
 }
 
 export interface HttpEnv {
@@ -25,6 +24,11 @@ export interface HttpEnv {
   Variables: { exchange: Exchange }
 }
 export type HttpContext = Context<HttpEnv>
+
+export const nodeBindings = (env: unknown): NodeBindings =>
+  typeof env === 'object' && env !== null && 'incoming' in env && env.incoming instanceof IncomingMessage
+    ? { incoming: env.incoming }
+    : {}
 
 /** Hono leaves the bindings undefined when the app is called without any. */
 export const nodeOf = (c: HttpContext): NodeBindings => (c.env as NodeBindings | undefined) ?? {}

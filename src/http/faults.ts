@@ -4,7 +4,9 @@ import { HttpProblem, type ProblemFacts } from './problem.ts'
 /** What a fault looks like from outside: nothing of its inside is told; the request id finds it in the log. */
 
 const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
+    ? error.code
+    : ''
 
 /**
  * PostgreSQL's classes 08 (connection), 53 (resources; 53100 is a full disk), 57 (shutdown) and 58 (system), and what a
@@ -13,9 +15,18 @@ const codeOf = (error: unknown): string =>
 const isDatabaseAway = (error: unknown): boolean => {
   const code = codeOf(error)
   if (/^(08|53|57|58)/.test(code) || ['40001', '40P01', '55P03'].includes(code)) return true
-  if (['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOENT'].includes(code) && error instanceof Error && 'syscall' in error)
+  if (
+    ['ECONNREFUSED', 'ECONNRESET', 'ETIMEDOUT', 'EPIPE', 'ENOENT'].includes(code) &&
+    error instanceof Error &&
+    'syscall' in error
+  )
     return code !== 'ENOENT' || error.syscall === 'connect'
-  return error instanceof Error && /connection terminated|when trying to connect|not queryable|after calling end on the pool/i.test(error.message)
+  return (
+    error instanceof Error &&
+    /connection terminated|when trying to connect|not queryable|after calling end on the pool/i.test(
+      error.message,
+    )
+  )
 }
 
 export const databaseAway: ProblemFacts = {

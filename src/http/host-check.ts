@@ -24,7 +24,10 @@ export const createHostCheck = (allowedHosts: readonly string[]): HostCheck => {
     if (origin === null) return true
     const found = /^https?:\/\/([^/]+)$/i.exec(origin)?.[1]?.toLowerCase()
     // Another port of the same machine is somebody else's page. Behind a proxy the Host may be an inner name.
-    return found !== undefined && (found === host?.toLowerCase() || allowedHosts.some((each) => each.toLowerCase() === found))
+    return (
+      found !== undefined &&
+      (found === host?.toLowerCase() || allowedHosts.some((each) => each.toLowerCase() === found))
+    )
   }
   return { isOurHost, isOurOrigin }
 }

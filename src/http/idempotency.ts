@@ -1,6 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { App } from '../app/app.ts'
-import { claimIdempotencyKey, forgetIdempotencyKey, keepResponse, pruneIdempotencyKeys } from '../app/idempotency.ts'
+import {
+  claimIdempotencyKey,
+  forgetIdempotencyKey,
+  keepResponse,
+  pruneIdempotencyKeys,
+} from '../app/idempotency.ts'
 import type { Caller } from '../domain/person.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -28,21 +33,42 @@ export const createIdempotent = (app: App): Idempotent => {
   const pruneNow = (tenantId: string): void => {
     if (app.clock.monotonicMs() < pruneAtMs) return
     pruneAtMs = app.clock.monotonicMs() + pruneEveryMs
-    pruneIdempotencyKeys(app, tenantId).catch((error: unknown) => app.log.warn({ error }, 'old idempotency keys could not be removed'))
+    pruneIdempotencyKeys(app, tenantId).catch((error: unknown) =>
+      app.log.warn({ error }, 'old idempotency keys could not be removed'),
+    )
   }
   return {
     once: async (request, work) => {
       const { caller, key } = request
       if (!keyPattern.test(key))
-        throw problem(422, 'invalid', 'Idempotency-Key: expected 1 to 200 visible ASCII characters.', 'Use a UUID of your own making.')
-      const digest = createHash('sha256').update(`${request.method} ${request.path}\n`).update(request.body).digest('hex')
+        throw problem(
+          422,
+          'invalid',
+          'Idempotency-Key: expected 1 to 200 visible ASCII characters.',
+          'Use a UUID of your own making.',
+        )
+      const digest = createHash('sha256')
+        .update(`${request.method} ${request.path}\n`)
+        .update(request.body)
+        .digest('hex')
       const claim = await claimIdempotencyKey(app, caller, key, digest)
       pruneNow(caller.tenantId)
       switch (claim.kind) {
         case 'other_request':
-          throw problem(422, 'invalid', 'Idempotency-Key: this key was used for another request.', 'Use a new key for every new request, and the same one only to repeat one.')
+          throw problem(
+            422,
+            'invalid',
+            'Idempotency-Key: this key was used for another request.',
+            'Use a new key for every new request, and the same one only to repeat one.',
+          )
         case 'in_progress':
-          throw problem(409, 'conflict', 'Idempotency-Key: the first request with this key has not been answered yet.', 'Send it again in a second.', 1)
+          throw problem(
+            409,
+            'conflict',
+            'Idempotency-Key: the first request with this key has not been answered yet.',
+            'Send it again in a second.',
+            1,
+          )
         case 'replay':
           return replay(claim.response.status, claim.response.body)
         case 'first':
@@ -52,17 +78,29 @@ export const createIdempotent = (app: App): Idempotent => {
   }
 }
 
-/** Every answer is kept, refusals too, except faults: after those nothing was done and trying again is right. */
-const keepOrForget = async (app: App, { caller, key, showsSecret }: OnceRequest, work: () => Promise<Response>): Promise<Response> => {
+/** Answers are kept, refusals by a rule too. After a fault, or where the request itself was wrong, nothing was done. */
+const keepOrForget = async (
+  app: App,
+  { caller, key, showsSecret }: OnceRequest,
+  work: () => Promise<Response>,
+): Promise<Response> => {
   try {
     const response = await work()
+    if (response.status >= 500) {
+      await forgetIdempotencyKey(app, caller, key)
+      return response
+    }
     const text = await response.clone().text()
-    const kept = showsSecret && response.ok ? secretWasShown : { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
+    const kept =
+      showsSecret && response.ok
+        ? secretWasShown
+        : { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
     await keepResponse(app, caller, key, kept)
     return response
   } catch (error) {
-    // A refusal is cheap to find again and may be another one by then, so it is not worth a row either.
-    await forgetIdempotencyKey(app, caller, key).catch((second: unknown) => app.log.warn({ error: second }, 'an idempotency key could not be forgotten'))
+    await forgetIdempotencyKey(app, caller, key).catch((second: unknown) =>
+      app.log.warn({ error: second }, 'an idempotency key could not be forgotten'),
+    )
     throw error
   }
 }
@@ -86,7 +124,13 @@ const replay = (status: number, body: unknown): Response => {
   return new Response(body === null ? null : JSON.stringify(body), { status, headers })
 }
 
-const problem = (status: number, code: string, detail: string, remedy: string, retryAfterSeconds?: number): HttpProblem =>
+const problem = (
+  status: number,
+  code: string,
+  detail: string,
+  remedy: string,
+  retryAfterSeconds?: number,
+): HttpProblem =>
   new HttpProblem({
     status,
     title: status === 409 ? 'Conflict' : 'Not valid',

@@ -19,7 +19,11 @@ export interface Operation {
   readonly access: Access
   readonly query: z.ZodType | null
   readonly body: z.ZodType | null
-  readonly success: { readonly status: 200 | 201 | 202 | 204; readonly schema: z.ZodType | null; readonly contentType?: string }
+  readonly success: {
+    readonly status: 200 | 201 | 202 | 204
+    readonly schema: z.ZodType | null
+    readonly contentType?: string
+  }
   /** It is the start of a session: there is no token yet that could be repeated. */
   readonly startsSession: boolean
   /** Its answer holds a secret that is shown once, so a repeated request is not answered from what was stored. */
@@ -32,7 +36,10 @@ export interface Operation {
 export type Method = 'get' | 'post' | 'patch' | 'delete'
 
 /** Open to all; open, but told who is there; or only with all of these scopes. */
-export type Access = { readonly kind: 'open' } | { readonly kind: 'visitor' } | { readonly kind: 'scopes'; readonly scopes: readonly Scope[] }
+export type Access =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'visitor' }
+  | { readonly kind: 'scopes'; readonly scopes: readonly Scope[] }
 
 export interface RawInput {
   readonly who: Authenticated | null
@@ -74,27 +81,51 @@ interface Declared<Q extends Shape, B extends Shape, S extends Shape> {
 type Answer<S extends Shape> = Promise<z.input<S> | Rejection | Response>
 
 /** For whoever holds all of `scopes`. */
-export const operation = <S extends Shape, Q extends Shape = typeof nothing, B extends Shape = typeof nothing>(
-  declared: Declared<Q, B, S> & { readonly scopes: readonly Scope[]; readonly handle: (input: Input<z.output<Q>, z.output<B>>) => Answer<S> },
+export const operation = <
+  S extends Shape,
+  Q extends Shape = typeof nothing,
+  B extends Shape = typeof nothing,
+>(
+  declared: Declared<Q, B, S> & {
+    readonly scopes: readonly Scope[]
+    readonly handle: (input: Input<z.output<Q>, z.output<B>>) => Answer<S>
+  },
 ): Operation => ({
   ...declaredParts(declared),
   access: { kind: 'scopes', scopes: declared.scopes },
   run: async (raw) => {
     if (raw.who === null) throw new Error(`${declared.id} was reached without a caller`)
-    return declared.handle({ ...read(declared, raw), caller: raw.who.caller, id: raw.params['id'] ?? '', context: raw.context })
+    return declared.handle({
+      ...read(declared, raw),
+      caller: raw.who.caller,
+      id: raw.params['id'] ?? '',
+      context: raw.context,
+    })
   },
 })
 
 /** For everybody; `who` is told where `visitor` is set, and is null for strangers. */
-export const openOperation = <S extends Shape, Q extends Shape = typeof nothing, B extends Shape = typeof nothing>(
+export const openOperation = <
+  S extends Shape,
+  Q extends Shape = typeof nothing,
+  B extends Shape = typeof nothing,
+>(
   declared: Declared<Q, B, S> & {
     readonly visitor: boolean
-    readonly handle: (input: Omit<Input<z.output<Q>, z.output<B>>, 'caller'> & { readonly who: Authenticated | null }) => Answer<S>
+    readonly handle: (
+      input: Omit<Input<z.output<Q>, z.output<B>>, 'caller'> & { readonly who: Authenticated | null },
+    ) => Answer<S>
   },
 ): Operation => ({
   ...declaredParts(declared),
   access: { kind: declared.visitor ? 'visitor' : 'open' },
-  run: async (raw) => declared.handle({ ...read(declared, raw), who: raw.who, id: raw.params['id'] ?? '', context: raw.context }),
+  run: async (raw) =>
+    declared.handle({
+      ...read(declared, raw),
+      who: raw.who,
+      id: raw.params['id'] ?? '',
+      context: raw.context,
+    }),
 })
 
 const declaredParts = (declared: Declared<Shape, Shape, Shape>): Omit<Operation, 'access' | 'run'> => ({
@@ -115,7 +146,10 @@ const declaredParts = (declared: Declared<Shape, Shape, Shape>): Omit<Operation,
   refusesForeignOrigin: declared.refusesForeignOrigin ?? false,
 })
 
-const read = <Q extends Shape, B extends Shape>(declared: { query?: Q; body?: B }, raw: RawInput): { query: z.output<Q>; body: z.output<B> } => ({
+const read = <Q extends Shape, B extends Shape>(
+  declared: { query?: Q; body?: B },
+  raw: RawInput,
+): { query: z.output<Q>; body: z.output<B> } => ({
   query: parse((declared.query ?? nothing) as Q, checkedText(raw.query), 'query'),
   body: declared.body === undefined ? (undefined as z.output<B>) : parse(declared.body, raw.body, 'body'),
 })

@@ -69,7 +69,11 @@ export const notFound = (detail: string, remedy: string): HttpProblem =>
   new HttpProblem({ status: 404, title: 'Not found', code: 'not_found', detail, remedy })
 
 const fieldOf = (path: readonly PropertyKey[]): string =>
-  path.reduce<string>((text, part) => (typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`), '')
+  path.reduce<string>(
+    (text, part) =>
+      typeof part === 'number' ? `${text}[${part}]` : text === '' ? String(part) : `${text}.${String(part)}`,
+    '',
+  )
 
 /** The first thing zod found wrong: its field, the limit it broke, and what to do. */
 export const invalid = (error: z.ZodError, where: 'body' | 'query'): HttpProblem => {
@@ -83,7 +87,10 @@ export const invalid = (error: z.ZodError, where: 'body' | 'query'): HttpProblem
     title: 'Not valid',
     code: 'invalid',
     detail: `${field}: ${unknownName === undefined ? lowerFirst(issue?.message ?? 'not valid') : 'there is no field of this name here'}${others > 0 ? ` (and ${others} more)` : ''}`,
-    remedy: unknownName === undefined ? `Correct ${field} and send again.` : `Leave ${field} out, or correct its name, and send again.`,
+    remedy:
+      unknownName === undefined
+        ? `Correct ${field} and send again.`
+        : `Leave ${field} out, or correct its name, and send again.`,
     field,
   })
 }

@@ -34,12 +34,12 @@ export const listKeys = (
         'person.name as person_name',
       ])
       .where('api_key.tenant_id', '=', tx.tenantId)
-      .$if(!everybody, (query) => query.where('api_key.person_id', '=', caller.person.id))
-      .$if(from !== null, (query) =>
-        query.where((eb) =>
-          eb(eb.refTuple('api_key.created_at', 'api_key.id'), '<', eb.tuple(from!.at, from!.id)),
-        ),
+    if (!everybody) query = query.where('api_key.person_id', '=', caller.person.id)
+    if (from !== null)
+      query = query.where((eb) =>
+        eb(eb.refTuple('api_key.created_at', 'api_key.id'), '<', eb.tuple(from.at, from.id)),
       )
+    const rows = await query
       .orderBy('api_key.created_at', 'desc')
       .orderBy('api_key.id', 'desc')
       .limit(page.limit + 1)

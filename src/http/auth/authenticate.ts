@@ -26,7 +26,8 @@ export interface Authenticator {
 
 const bearer = /^Bearer +(\S+) *$/i
 
-export const credentialOfSession = (token: string): string => `session:${createHash('sha256').update(token).digest('hex')}`
+export const credentialOfSession = (token: string): string =>
+  `session:${createHash('sha256').update(token).digest('hex')}`
 
 export const createAuthenticator = (app: App): Authenticator => {
   const beingNoted = new Set<string>()
@@ -35,7 +36,9 @@ export const createAuthenticator = (app: App): Authenticator => {
     if (beingNoted.has(keyId)) return
     beingNoted.add(keyId)
     noteKeyUse(app, tenantId, keyId)
-      .catch((error: unknown) => app.log.warn({ key: keyId, error }, 'the last use of a key could not be noted'))
+      .catch((error: unknown) =>
+        app.log.warn({ key: keyId, error }, 'the last use of a key could not be noted'),
+      )
       .finally(() => beingNoted.delete(keyId))
   }
   return {
@@ -44,14 +47,19 @@ export const createAuthenticator = (app: App): Authenticator => {
       if (authorization !== null && authorization !== '') {
         const holder = await authenticateKey(app, bearer.exec(authorization)?.[1] ?? '')
         if (holder === null)
-          throw unauthenticated('This key opens nothing: it is malformed, unknown, expired or revoked.', 'Send Authorization: Bearer sut_… with a key that is still good.')
+          throw unauthenticated(
+            'This key opens nothing: it is malformed, unknown, expired or revoked.',
+            'Send Authorization: Bearer sut_… with a key that is still good.',
+          )
         if (holder.useIsOld) noteUse(holder.caller.tenantId, holder.keyId)
         return { caller: holder.caller, credential: `key:${holder.keyId}`, csrfToken: null }
       }
       const token = readSessionCookie(headers.get('cookie'))
       if (token === null) return null
       const session = await authenticateSession(app, token)
-      return session === null ? null : { caller: session.caller, credential: credentialOfSession(token), csrfToken: session.csrfToken }
+      return session === null
+        ? null
+        : { caller: session.caller, credential: credentialOfSession(token), csrfToken: session.csrfToken }
     },
   }
 }

@@ -1,0 +1,69 @@
+import { z } from '@hono/zod-openapi'
+import type { Authenticator } from '../auth/authenticate.ts'
+import type { LiveStreams } from '../live-streams.ts'
+import { type Operation, openOperation } from '../operation.ts'
+import { HttpProblem, unauthenticated } from '../problem.ts'
+
+const description =
+  '`event: change` with {topic, id} when something changed; `event: gap` when everything should be read anew; a comment as ping'
+
+/** Of all clients together: each holds a connection and a look-up at every ping. */
+const maxStreams = 500
+
+export const eventRoutes = (streams: LiveStreams, authenticator: Authenticator): Operation[] => [
+  openOperation({
+    method: 'get',
+    path: '/v1/events',
+    id: 'listen',
+    summary: 'Live changes as server-sent events; needs the scope read',
+    tag: 'events',
+    visitor: true,
+    refusesForeignOrigin: true,
+    answers: z.string().openapi({ description }),
+    contentType: 'text/event-stream',
+    handle: async ({ who, context }) => {
+      if (who === null || !who.caller.scopes.includes('read'))
+        throw unauthenticated(
+          'This needs a key or a session.',
+          'Sign in, or send Authorization: Bearer sut_….',
+        )
+      const headers = {
+        'content-type': 'text/event-stream',
+        'cache-control': 'no-store',
+        'x-accel-buffering': 'no',
+      }
+      if (context.req.method === 'HEAD') return new Response(null, { status: 200, headers })
+      if (streams.count() >= maxStreams) throw tooMany()
+      const shown = {
+        authorization: context.req.header('authorization') ?? null,
+        cookie: context.req.header('cookie') ?? null,
+      }
+      const mayStay = async (): Promise<boolean> => {
+        try {
+          const again = await authenticator.authenticate({
+            get: (name) =>
+              name === 'authorization' ? shown.authorization : name === 'cookie' ? shown.cookie : null,
+          })
+          return again !== null && again.caller.scopes.includes('read')
+        } catch (error) {
+          if (error instanceof HttpProblem) return false
+          throw error
+        }
+      }
+      return new Response(
+        streams.open({ tenantId: who.caller.tenantId, credential: who.credential, mayStay }),
+        { status: 200, headers },
+      )
+    },
+  }),
+]
+
+const tooMany = (): HttpProblem =>
+  new HttpProblem({
+    status: 503,
+    title: 'Not available right now',
+    code: 'unavailable',
+    detail: `There are already ${maxStreams} live streams, which is the most.`,
+    remedy: 'Close a console that is no longer looked at, or try again later.',
+    retryAfterSeconds: 30,
+  })
