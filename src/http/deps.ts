@@ -14,7 +14,8 @@ export interface HealthReport {
   readonly checks: Readonly<Record<string, { readonly status: CheckStatus; readonly detail: string }>>
 }
 
-export type LabAccess = LabPort & { readonly personas: readonly Person[] }
+/** Who one may be in it: the four of `labPersonas` unless said otherwise. */
+export type LabAccess = LabPort & { readonly personas?: readonly Person[] }
 
 export interface HttpLimits {
   /** Of one post of alerts. */

@@ -1,6 +1,5 @@
 import { alertParsers } from '../../adapters/alerts/index.ts'
 import { createEventFeed, type OpenFeed } from '../../src/app/event-feed.ts'
-import { labPersonas } from '../../src/app/identity/personas.ts'
 import { createIngestWriter } from '../../src/app/ingest/batch-writer.ts'
 import { createHttpApp, type HttpApp } from '../../src/http/app.ts'
 import type { HttpDeps, LabAccess } from '../../src/http/deps.ts'
@@ -45,7 +44,6 @@ export const fakeLab = (): LabAccess & { readonly done: string[] } => {
   const done: string[] = []
   return {
     done,
-    personas: labPersonas,
     faults: ['hang', 'crash'],
     state: async () => ({ services: [], effects: { total: 0 } }),
     breakService: async (service, fault) => {
@@ -112,7 +110,7 @@ export const createAsk =
     if (body !== undefined) {
       init.headers['content-type'] = 'application/json'
       init.body =
-        typeof body === 'string' || body instanceof Uint8Array ? (body as BodyInit) : JSON.stringify(body)
+        typeof body === 'string' || body instanceof Uint8Array ? (body as string) : JSON.stringify(body)
     }
     if (typeof as === 'string') init.headers['authorization'] = `Bearer ${as}`
     else if (as !== undefined) Object.assign(init.headers, { cookie: as.cookie, 'x-csrf-token': as.csrf })

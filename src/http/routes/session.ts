@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { labPersonas } from '../../app/identity/personas.ts'
 import {
   endSession,
   type StartedSession,
@@ -17,6 +18,7 @@ import { Me, PersonaInput, SignInInput } from '../schemas/identity.ts'
 
 export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[] => {
   const secure = deps.secureCookies ?? false
+  const personas = deps.lab?.personas ?? labPersonas
 
   /** Whoever was signed in on this browser before is signed out: a left-over session would be nobody's. */
   const began = async (
@@ -59,7 +61,7 @@ export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[]
         lab:
           deps.lab === null
             ? null
-            : { personas: deps.lab.personas.map(({ id, name, roles }) => ({ id, name, roles: [...roles] })) },
+            : { personas: personas.map(({ id, name, roles }) => ({ id, name, roles: [...roles] })) },
         version: deps.version,
       }),
     }),
@@ -92,8 +94,7 @@ export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[]
       },
     }),
   ]
-  const { lab } = deps
-  if (lab === null) return routes
+  if (deps.lab === null) return routes
   return [
     ...routes,
     openOperation({
@@ -108,7 +109,7 @@ export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[]
       status: 204,
       answers: z.void(),
       handle: async ({ body, context }) => {
-        if (!lab.personas.some((persona) => persona.id === body.personId))
+        if (!personas.some((persona) => persona.id === body.personId))
           return reject(
             'not_found',
             `There is no persona ${body.personId}.`,
