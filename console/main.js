@@ -1,0 +1,122 @@
+import { problemOf, whenSignedOut } from './api.js'
+import {
+  become,
+  begin,
+  loadApprovals,
+  loadChannels,
+  loadGovernance,
+  loadIncidents,
+  loadLab,
+  loadMe,
+} from './data.js'
+import { mount } from './dom.js'
+import { disconnect, onConnection, refreshOn } from './events.js'
+import { current, startRouter } from './router.js'
+import { startShell } from './shell.js'
+import { startShortcuts } from './shortcuts.js'
+import { read, subscribe, write } from './store.js'
+import { keepTimesTrue } from './time.js'
+import { approvalsView } from './views/approvals.js'
+import { governanceView } from './views/governance.js'
+import { healthView } from './views/health.js'
+import { homeView } from './views/home.js'
+import { incidentView } from './views/incident.js'
+import { keysView } from './views/keys.js'
+import { missingView } from './views/missing.js'
+import { runView } from './views/run.js'
+import { signInView } from './views/sign-in.js'
+
+/** Starts the console: who am I, then the shell, then the view of the address. */
+
+/** @type {Record<string, (route: import('./router.js').Route) => { element: HTMLElement, title: string, update?: (route: any) => void, destroy?: () => void }>} */
+const views = {
+  home: homeView,
+  incident: incidentView,
+  run: runView,
+  approvals: approvalsView,
+  keys: keysView,
+  governance: governanceView,
+  health: healthView,
+  missing: missingView,
+}
+
+const labPollMs = 2_000
+
+let shown = null
+let shownKey = ''
+
+/** The same page of the same thing stays; it is only told its new address. */
+function show(route) {
+  write({ route, drawer: false })
+  const signedIn = read().me?.signedIn === true
+  const name = signedIn ? route.name : 'signIn'
+  const key = `${name}:${route.params.id ?? ''}`
+  if (shown && key === shownKey) {
+    shown.update?.(route)
+    return
+  }
+  const first = shown === null
+  shown?.destroy?.()
+  shown = signedIn ? views[route.name](route) : signInView()
+  shownKey = key
+  document.title = `${shown.title} · Suture`
+  const main = document.getElementById('main')
+  mount(main)
+  main.replaceChildren(shown.element)
+  main.scrollTop = 0
+  // So that a screen reader says where one is now; on the first load the browser does.
+  if (!first) (main.querySelector('h1') ?? main).focus({ preventScroll: true })
+}
+
+/** Another person sees other things: every view is made anew. */
+function followPerson() {
+  let person = null
+  subscribe(({ me }) => {
+    const now = me?.signedIn ? me.person.id : null
+    if (now === person) return
+    person = now
+    shownKey = ''
+    show(current())
+  })
+}
+
+function quietly(load) {
+  return () => load().catch((error) => console.info(`not refreshed: ${problemOf(error).detail}`))
+}
+
+function keepFresh() {
+  refreshOn(['incident'], quietly(loadIncidents))
+  refreshOn(['incident', 'configuration'], quietly(loadChannels), { delayMs: 250 })
+  refreshOn(['approval', 'run'], quietly(loadApprovals))
+  refreshOn(['governance'], quietly(loadGovernance))
+  onConnection((connection) => write({ connection }))
+  // The lab's estate is outside Suture and sends no events: it is looked at while somebody watches.
+  setInterval(() => {
+    if (read().me?.lab && read().me.signedIn && document.visibilityState === 'visible') quietly(loadLab)()
+  }, labPollMs)
+}
+
+async function start() {
+  const me = await loadMe()
+  startShell(document.getElementById('app'), document.getElementById('banners'))
+  startShortcuts()
+  keepTimesTrue()
+  keepFresh()
+  whenSignedOut(() => {
+    if (!read().me?.signedIn) return
+    disconnect()
+    write({ me: { ...read().me, signedIn: false, person: null } })
+  })
+  startRouter(show)
+  followPerson()
+  if (me.signedIn) await begin()
+  // In the lab nobody signs in: a newcomer begins as the first persona.
+  else if (me.lab?.personas[0]) await become(me.lab.personas[0].id)
+}
+
+start().catch((error) => write({ problem: problemOf(error) }))
+subscribe(({ problem, me }) => {
+  if (!problem || me) return
+  const text = document.querySelector('.booting span')
+  if (text) text.textContent = `${problem.title}. ${problem.remedy}`
+})

@@ -1,0 +1,42 @@
+import { h } from '../dom.js'
+import { connect } from '../events.js'
+import { icon, spinner } from '../icons.js'
+
+/** Slim lines above everything: what everybody must know on every page. */
+export function banners({ me, governance }, broken) {
+  return [
+    me?.lab &&
+      h(
+        'p.banner.banner-lab',
+        { 'data-key': 'lab' },
+        icon('flask'),
+        h(
+          'span',
+          null,
+          h('strong', null, 'This is the lab'),
+          ' — nothing here is real, nothing is protected',
+        ),
+      ),
+    governance?.emergencyStop &&
+      h(
+        'p.banner.banner-stop',
+        { 'data-key': 'stop', role: 'status' },
+        icon('stop'),
+        h(
+          'span',
+          null,
+          h('strong', null, 'Emergency stop is on'),
+          ' — nothing new runs. ',
+          h('a', { href: '/governance' }, 'Governance'),
+        ),
+      ),
+    broken &&
+      h(
+        'p.banner.banner-broken',
+        { 'data-key': 'broken', role: 'status' },
+        spinner(),
+        h('span', null, h('strong', null, 'Reconnecting…'), ' What you see may be out of date.'),
+        h('button.link', { type: 'button', onclick: connect }, 'Try now'),
+      ),
+  ]
+}

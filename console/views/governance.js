@@ -1,0 +1,184 @@
+import { get, patch, problemOf } from '../api.js'
+import { loadGovernance } from '../data.js'
+import { confirm } from '../dialog.js'
+import { h, mount } from '../dom.js'
+import { icon } from '../icons.js'
+import { announce, avatar, pageHead, pill, problemBox, skeleton } from '../parts.js'
+import { read, subscribe, write } from '../store.js'
+import { modes } from '../words.js'
+
+/** How much Suture may do by itself, the switch that stops everything, and who may do what. */
+export function governanceView() {
+  const element = h('div.page')
+  let people = []
+  let problem = null
+  let busy = false
+
+  const change = async (body, said) => {
+    if (busy) return
+    busy = true
+    problem = null
+    draw()
+    try {
+      write({ governance: await patch('/v1/governance', body) })
+      announce(said)
+    } catch (error) {
+      problem = problemOf(error)
+    }
+    busy = false
+    draw()
+  }
+  const chooseMode = async (mode) => {
+    const calmer = mode !== 'auto'
+    const sure =
+      calmer ||
+      (await confirm({
+        title: 'Let Suture heal by itself?',
+        text: 'In auto it runs low and medium impact remedies without asking, inside every limit. Everything else still asks.',
+        submit: 'Turn on auto',
+        style: 'primary',
+      }))
+    if (sure) await change({ mode }, `Mode is ${modes[mode][0]} now.`)
+    else draw()
+  }
+  const stopOrGo = async (on) => {
+    const sure = on
+      ? await confirm({
+          title: 'Stop everything?',
+          text: 'New runs are refused and running ones are cancelled and undone. Alerts and threads go on.',
+          submit: 'Stop everything',
+        })
+      : await confirm({
+          title: 'Let runs start again?',
+          text: 'What was cancelled stays cancelled; it has to be requested again.',
+          submit: 'Lift the stop',
+          style: 'primary',
+        })
+    if (sure) await change({ emergencyStop: on }, on ? 'Emergency stop is on.' : 'Emergency stop is lifted.')
+  }
+  const draw = () => mount(element, content({ ...read(), people, problem, chooseMode, stopOrGo }))
+
+  const stop = subscribe(draw)
+  draw()
+  loadGovernance().catch((error) => {
+    problem = problemOf(error)
+    draw()
+  })
+  get('/v1/people?limit=200').then(
+    (page) => {
+      people = page.items
+      draw()
+    },
+    () => undefined,
+  )
+  return { element, title: 'Governance', destroy: stop }
+}
+
+function content({ me, governance, people, problem, chooseMode, stopOrGo }) {
+  const admin = me?.person?.roles.includes('admin') === true
+  return [
+    h(
+      'div',
+      { 'data-key': 'head' },
+      pageHead(
+        'Governance',
+        admin
+          ? 'What you change here is announced and kept in the audit log.'
+          : 'Only an admin changes these.',
+      ),
+    ),
+    problem && h('div', { 'data-key': 'problem' }, problemBox(problem)),
+    governance === null && !problem && h('div', { 'data-key': 'loading' }, skeleton(6)),
+    governance && modePanel(governance, admin, chooseMode),
+    governance && stopPanel(governance, admin, stopOrGo),
+    people.length > 0 && peoplePanel(people, governance),
+  ]
+}
+
+const modePanel = ({ mode }, admin, chooseMode) =>
+  h(
+    'section.panel',
+    { 'data-key': 'mode', 'aria-labelledby': 'mode-title' },
+    h('h2', { id: 'mode-title' }, 'Mode'),
+    h(
+      'div.modes',
+      { role: 'radiogroup', 'aria-labelledby': 'mode-title' },
+      Object.entries(modes).map(([name, [title, text]]) =>
+        h(
+          'label.mode',
+          { 'data-key': name, class: name === mode ? 'chosen' : '' },
+          h('input', {
+            type: 'radio',
+            name: 'mode',
+            value: name,
+            checked: name === mode,
+            disabled: !admin,
+            onchange: () => chooseMode(name),
+          }),
+          h('span', null, h('strong', null, title), h('span.muted', null, text)),
+        ),
+      ),
+    ),
+  )
+
+const stopPanel = ({ emergencyStop }, admin, stopOrGo) =>
+  h(
+    'section.panel.stop-panel',
+    { 'data-key': 'stop', 'aria-labelledby': 'stop-title', class: emergencyStop ? 'on' : '' },
+    h(
+      'div',
+      null,
+      h('h2', { id: 'stop-title' }, 'Emergency stop', emergencyStop && pill('on', 'bad')),
+      h(
+        'p.muted',
+        null,
+        emergencyStop
+          ? 'Nothing new runs until it is lifted.'
+          : 'Refuses new runs and cancels running ones, at once.',
+      ),
+    ),
+    h(
+      'button.button',
+      {
+        type: 'button',
+        class: emergencyStop ? 'primary' : 'danger',
+        disabled: !admin,
+        onclick: () => stopOrGo(!emergencyStop),
+      },
+      icon(emergencyStop ? 'play' : 'stop'),
+      h('span', null, emergencyStop ? 'Lift the stop…' : 'Stop everything…'),
+    ),
+  )
+
+const peoplePanel = (people, governance) =>
+  h(
+    'section.panel',
+    { 'data-key': 'people', 'aria-labelledby': 'people-title' },
+    h('h2', { id: 'people-title' }, 'People'),
+    governance &&
+      h(
+        'p.muted',
+        null,
+        'Approvals need ',
+        h('strong', null, governance.approverRoles.join(' or ') || 'a role that nobody named yet'),
+        '. Who requests never approves.',
+      ),
+    h(
+      'ul.people',
+      null,
+      people.map((person) =>
+        h(
+          'li',
+          { 'data-key': person.id },
+          avatar(person),
+          h(
+            'span.people-words',
+            null,
+            h('strong', null, person.name),
+            h('span.muted', null, person.roles.join(', ') || 'no role'),
+          ),
+          person.kind === 'service_account' && pill('service account'),
+        ),
+      ),
+    ),
+  )

@@ -1,0 +1,81 @@
+import { get, problemOf } from '../api.js'
+import { h, mount } from '../dom.js'
+import { refreshOn } from '../events.js'
+import { icon } from '../icons.js'
+import { pill, problemBox, skeleton } from '../parts.js'
+import { incidentPath } from '../router.js'
+import { timeOf } from '../time.js'
+import { activeRun, runStates, wordsFor } from '../words.js'
+import { logViewer } from './log.js'
+import { cancelButton, runSteps, whoAndWhen } from './runs.js'
+
+/** One run: who let it run, its steps, and its whole log. */
+
+/** Output may come between two changes of the run, so it is also looked for while the run goes on. */
+const pollMs = 1_500
+
+export function runView(route) {
+  const { id } = route.params
+  const summary = h('div.run-summary')
+  const log = logViewer(id)
+  const element = h('div.run-page', null, summary, log.element)
+  let run = null
+  let problem = null
+
+  const draw = () =>
+    mount(summary, problem ? problemBox(problem, { retry: load }) : run ? headOf(run) : skeleton(4))
+  const load = async () => {
+    try {
+      run = await get(`/v1/runs/${encodeURIComponent(id)}`)
+      problem = null
+      document.title = `${run.playbookTitle} on ${run.service} · Suture`
+    } catch (error) {
+      if (!run) problem = problemOf(error)
+    }
+    log.element.hidden = problem !== null
+    draw()
+    if (!problem) await log.load()
+  }
+  draw()
+  void load()
+  const stop = refreshOn(['run'], load, { concerns: (change) => change.id === id })
+  const poll = setInterval(() => {
+    if (run && activeRun(run.status) && document.visibilityState === 'visible') void log.load()
+  }, pollMs)
+  return {
+    element,
+    title: id,
+    destroy: () => {
+      stop()
+      clearInterval(poll)
+    },
+  }
+}
+
+const headOf = (run) => [
+  h(
+    'div.incident-title',
+    { 'data-key': 'title' },
+    h(
+      'a.icon-button.back',
+      { href: incidentPath(run.incidentId, 'runs'), 'aria-label': `Back to ${run.incidentId}` },
+      icon('back'),
+    ),
+    h('h1', { tabindex: '-1' }, run.playbookTitle),
+    pill(...wordsFor(runStates, run.status)),
+  ),
+  h(
+    'div.incident-facts',
+    { 'data-key': 'facts' },
+    h('span.fact.mono', null, run.id),
+    h('span.fact', null, h('strong', null, run.service)),
+    h('span.fact', null, 'for ', h('a', { href: incidentPath(run.incidentId) }, run.incidentId)),
+    h('span.fact', null, whoAndWhen(run)),
+    activeRun(run.status) &&
+      run.deadlineAt &&
+      h('span.fact', null, icon('clock'), 'is stopped ', timeOf(run.deadlineAt, 'ago'), ' at the latest'),
+  ),
+  run.reason && h('p.run-reason', { 'data-key': 'reason' }, run.reason),
+  h('div', { 'data-key': 'steps' }, runSteps(run)),
+  activeRun(run.status) && h('div.run-actions', { 'data-key': 'actions' }, cancelButton(run)),
+]

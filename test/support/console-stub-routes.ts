@@ -1,0 +1,262 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import { at, cards, people, ref, runCard } from './console-stub-data.ts'
+import { aRun, type StubWorld } from './console-stub-world.ts'
+
+/** The stub's answers, in the shapes of `/v1`. */
+
+interface Answer {
+  readonly status: number
+  readonly body?: unknown
+  readonly headers?: Record<string, string>
+}
+const ok = (body: unknown): Answer => ({ status: 200, body })
+const none: Answer = { status: 204 }
+const problem = (status: number, code: string, detail: string, remedy: string): Answer => ({
+  status,
+  body: { type: 'about:blank', title: 'Refused', status, code, detail, remedy, requestId: 'req' },
+})
+const page = (items: readonly unknown[]): Answer => ok({ items, next: null })
+const field = (body: unknown, name: string): string =>
+  String((body as Record<string, unknown> | null)?.[name] ?? '')
+
+const csrf = 'csrf-of-the-stub'
+
+export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) => void) {
+  return async (method: string, url: URL, body: unknown, headers: IncomingHttpHeaders): Promise<Answer> => {
+    const route = `${method} ${url.pathname}`
+    const [, , noun = '', id = '', part = ''] = url.pathname.split('/')
+    if (route === 'GET /v1/me') return ok(meOf(world))
+    if (route === 'POST /v1/lab/persona') {
+      world.me = Object.values(people).find((person) => person.id === field(body, 'personId')) ?? null
+      return { ...none, headers: { 'set-cookie': 'suture_session=stub; HttpOnly; SameSite=Strict; Path=/' } }
+    }
+    if (route === 'POST /v1/session') {
+      if (field(body, 'key') !== 'sut_right')
+        return problem(401, 'unauthenticated', 'This key is not known.', 'Check that it was copied whole.')
+      world.me = people.dan
+      return none
+    }
+    if (!world.me) return problem(401, 'unauthenticated', 'Nobody is signed in.', 'Sign in.')
+    if (method !== 'GET' && headers['x-csrf-token'] !== csrf)
+      return problem(403, 'forbidden', 'The CSRF token is missing.', 'Reload the page.')
+    if (route === 'DELETE /v1/session') {
+      world.me = null
+      return none
+    }
+    if (noun === 'clicks') return click(field(body, 'token'), field(body, 'note'))
+    if (noun === 'lab') return labRoute(id, method, body)
+    if (noun === 'channels') return page(world.channels)
+    if (noun === 'governance') {
+      if (method === 'PATCH') {
+        Object.assign(world.governance, body)
+        emit('governance', 'governance')
+      }
+      return ok(world.governance)
+    }
+    if (noun === 'people') return page(Object.values(people).map((person) => ({ ...person, kind: 'human' })))
+    if (noun === 'health') return ok(world.health)
+    if (noun === 'keys') return keys(method, id, body)
+    if (noun === 'approvals') return approvals(method, id, url, body)
+    if (noun === 'runs') return runs(id, part, url)
+    if (noun === 'incidents') return incidents(method, id, part, url, body)
+    return problem(404, 'not_found', `${url.pathname} is not there.`, 'Check the address.')
+  }
+
+  function incidents(method: string, id: string, part: string, url: URL, body: unknown): Answer {
+    if (id === '')
+      return page(world.incidents.filter((each) => each.channel === url.searchParams.get('channel')))
+    const incident = world.incidents.find((each) => each.id === id)
+    if (!incident)
+      return problem(404, 'not_found', `Incident ${id} does not exist.`, 'Choose one from the list.')
+    if (part === '') return ok({ ...incident, ...world.detail })
+    if (part === 'thread') return ok({ items: world.threads[id] ?? [] })
+    if (part === 'timeline') return page(world.timeline)
+    if (part === 'messages' && method === 'POST') {
+      const item = {
+        kind: 'message' as const,
+        id: `msg-${Date.now()}`,
+        author: ref(world.me ?? people.ada),
+        body: field(body, 'body'),
+        createdAt: at(0),
+      }
+      const thread = (world.threads[id] ??= [])
+      thread.push(item)
+      emit('message', item.id)
+      if (item.body.endsWith('?')) answerSoon(thread)
+      return { status: 201, body: item }
+    }
+    return problem(404, 'not_found', 'No such part.', '')
+  }
+
+  function answerSoon(thread: StubWorld['threads'][string]): void {
+    setTimeout(() => {
+      const id = `card-${Date.now()}`
+      thread.push({
+        kind: 'card',
+        id,
+        cardKind: 'answer',
+        version: 1,
+        createdAt: at(0),
+        updatedAt: at(0),
+        card: cards.answer,
+      })
+      emit('card', id)
+    }, 150)
+  }
+
+  async function click(token: string, note: string): Promise<Answer> {
+    if (world.clickDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, world.clickDelayMs))
+    const refused = (code: string, message: string, remedy: string, title: string) =>
+      ok({ done: false, title, message, remedy, code })
+    if (token === 'tok-approve' && world.me?.id === 'person_ada')
+      return refused(
+        'separation_of_duties',
+        'Ada requested this and so cannot approve it.',
+        'Ask another person with the role approver.',
+        'Somebody else must approve',
+      )
+    if (token === 'tok-approve' && world.me?.id === 'person_ben')
+      return refused(
+        'forbidden',
+        'Ben does not have the role to approve this.',
+        'Ask someone with the role approver.',
+        'Not yours to approve',
+      )
+    const thread = world.threads['inc-42'] ?? []
+    const proposal = thread.find((each) => each.id === 'card-3')
+    if (proposal?.kind === 'card' && (token === 'tok-approve' || token === 'tok-reject')) {
+      const approved = token === 'tok-approve'
+      proposal.version += 1
+      proposal.updatedAt = at(0)
+      proposal.card = {
+        ...proposal.card,
+        status: approved ? 'Approved' : 'Rejected',
+        tone: approved ? 'good' : 'bad',
+        blocks: [
+          ...proposal.card.blocks.filter(
+            (block) => block.kind !== 'actions' && !(block.kind === 'text' && block.tone === 'warning'),
+          ),
+          {
+            kind: 'text',
+            tone: approved ? 'good' : 'bad',
+            text: [{ kind: 'plain', text: approved ? 'Chloe approved.' : `Rejected: ${note}` }],
+          },
+        ],
+      }
+      world.approvals = []
+      if (approved) {
+        thread.push({
+          kind: 'card',
+          id: 'card-run',
+          cardKind: 'run',
+          version: 1,
+          createdAt: at(0),
+          updatedAt: at(0),
+          card: runCard(0),
+        })
+        const incident = world.incidents[0]
+        if (incident)
+          Object.assign(incident, { status: 'healing', now: 'Running Restart the service, step 1 of 3' })
+        world.runs = [aRun('running', 0)]
+      }
+      for (const [topic, id] of [
+        ['card', 'card-3'],
+        ['incident', 'inc-42'],
+        ['approval', 'req-5'],
+        ['run', 'run-7'],
+      ] as const)
+        emit(topic, id)
+    }
+    return ok({
+      done: true,
+      title: 'Done',
+      message: token === 'tok-dry' ? 'A dry run would restart lab/checkout.' : 'Your decision counts.',
+      remedy: '',
+      code: '',
+    })
+  }
+
+  function approvals(method: string, id: string, url: URL, body: unknown): Answer {
+    if (method === 'GET') {
+      const status = url.searchParams.get('status')
+      return page(world.approvals.filter((each) => status === null || each.status === status))
+    }
+    const approval = world.approvals.find((each) => each.id === id)
+    if (!approval) return problem(404, 'not_found', `${id} does not exist.`, '')
+    const decision = field(body, 'decision')
+    approval.status = decision === 'approve' ? 'approved' : 'rejected'
+    approval.decidedAt = at(0)
+    approval.votes.push({
+      person: ref(world.me ?? people.chloe),
+      decision,
+      reason: field(body, 'reason'),
+      at: at(0),
+      via: 'console',
+    })
+    emit('approval', id)
+    return ok({ status: approval.status, approvals: 1 })
+  }
+
+  function runs(id: string, part: string, url: URL): Answer {
+    const run = world.runs.find((each) => each.id === id)
+    if (!run) return problem(404, 'not_found', `Run ${id} does not exist.`, 'Choose one from its incident.')
+    if (part === 'cancel') return { status: 202, body: run }
+    if (part !== 'log') return ok(run)
+    const after = Number(url.searchParams.get('after') ?? 0)
+    return page(world.log.filter((line) => line.seq > after))
+  }
+
+  function keys(method: string, id: string, body: unknown): Answer {
+    if (method === 'GET') return page(world.keys)
+    if (method === 'DELETE') {
+      const key = world.keys.find((each) => each.id === id)
+      if (key) key.revokedAt = at(0)
+      return none
+    }
+    const input = body as { name: string; scopes: string[] }
+    const made = {
+      id: `key-${world.keys.length + 1}`,
+      name: input.name,
+      person: ref(world.me ?? people.dan),
+      scopes: input.scopes,
+      createdAt: at(0),
+      expiresAt: null,
+      revokedAt: null,
+      lastUsedAt: null,
+    }
+    world.keys.unshift(made as unknown as (typeof world.keys)[number])
+    return { status: 201, body: { ...made, key: 'sut_Zk9wQ2x1YnJhdGlvbi1vbi1tYXJz' } }
+  }
+
+  function labRoute(what: string, method: string, body: unknown): Answer {
+    if (!world.lab) return problem(404, 'not_found', 'There is no lab.', '')
+    const service = world.labState.services.find((each) => each.name === field(body, 'service'))
+    if (method === 'POST' && service)
+      Object.assign(
+        service,
+        what === 'break' ? { fault: field(body, 'fault'), healthy: false } : { fault: null, healthy: true },
+      )
+    return method === 'GET'
+      ? ok({ faults: ['hang', 'crash', 'errors', 'latency', 'leak', 'bad-flag'], state: world.labState })
+      : none
+  }
+}
+
+const scopesOf = (roles: readonly string[]): string[] =>
+  roles.includes('admin')
+    ? ['read', 'respond', 'approve', 'admin']
+    : roles.includes('approver')
+      ? ['read', 'approve']
+      : ['read', 'respond']
+
+function meOf(world: StubWorld) {
+  return {
+    signedIn: world.me !== null,
+    tenant: 'default',
+    person: world.me,
+    scopes: world.me ? scopesOf(world.me.roles) : [],
+    csrfToken: world.me ? csrf : null,
+    lab: world.lab ? { personas: Object.values(people) } : null,
+    version: '0.1.0',
+  }
+}
