@@ -1,14 +1,20 @@
 import pino from 'pino'
 import type { Log } from './app/app.ts'
 
-/** JSON lines on standard error; standard output is for people. Headers and secrets never get here; these paths make sure. */
-export const createLog = (level: string): Log =>
+const redacted = ['*.authorization', '*.cookie', '*.secret', '*.token', '*.password']
+
+/**
+ * JSON lines, to standard error or to a file: standard output is for people. Headers and secrets never get here; the
+ * redacted paths make sure of it.
+ */
+export const createLog = (level: string, file?: string): Log =>
   pino(
     {
       level,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      redact: ['*.authorization', '*.cookie', '*.secret', '*.key', '*.token'],
+      serializers: { error: pino.stdSerializers.err },
+      redact: redacted,
     },
-    pino.destination({ dest: 2, sync: false }),
+    pino.destination({ dest: file ?? 2, sync: false, mkdir: true }),
   )

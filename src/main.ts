@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { labMode, readSettings, type Settings } from './config.ts'
 import { createLog } from './log.ts'
@@ -70,7 +72,10 @@ const start = async (): Promise<Running> => {
       settings,
       env: process.env,
       lab,
-      log: createLog(settings.SUTURE_LOG_LEVEL),
+      // A newcomer reads the terminal; the lab's log lines go to a file beside its data.
+      log: lab
+        ? createLog(settings.SUTURE_LOG_LEVEL, join(settings.SUTURE_DATA_DIR, 'suture.log'))
+        : createLog(settings.SUTURE_LOG_LEVEL),
       version: await versionOf(),
       portIsFixed: process.env['SUTURE_PORT'] !== undefined && process.env['SUTURE_PORT'] !== '',
     })
@@ -93,6 +98,7 @@ const start = async (): Promise<Running> => {
 const causeOf = (error: unknown): string[] =>
   error instanceof Error && error.cause instanceof Error ? [`  because: ${error.cause.message}`] : []
 
+if (existsSync('.env')) process.loadEnvFile('.env')
 const running = await start()
 process.stdout.write(banner(running))
 

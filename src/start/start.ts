@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
-import { getRequestListener } from '@hono/node-server'
+import { getRequestListener, type HttpBindings } from '@hono/node-server'
 import { alertParsers } from '../../adapters/alerts/index.ts'
 import { createConsoleChat } from '../../adapters/console/client.ts'
 import { readConfigurationFiles } from '../../adapters/files/configuration-files.ts'
@@ -184,7 +184,8 @@ const startParts = async (
       consoleDir: fileURLToPath(new URL('../../console/', import.meta.url)),
       version: options.version,
     })
-    port.handle(getRequestListener(http.fetch))
+    const listener = getRequestListener((request, bindings) => http.fetch(request, bindings as HttpBindings))
+    port.handle((incoming, outgoing) => void listener(incoming, outgoing))
     closers.push(() => ingest.drain())
   }
   return {
@@ -262,7 +263,7 @@ const startDelivery = ({ app, feed }: Context): (() => Promise<void>) => {
 }
 
 const sendersOf = (settings: Settings, labSecret: string | null) => {
-  const secret = (value: string | undefined) => ({ kind: 'secret' as const, secret: value ?? null })
+  const secret = (value: string | undefined) => ({ kind: 'shared_secret' as const, secret: value ?? null })
   return {
     alertmanager: secret(labSecret ?? settings.SUTURE_ALERTMANAGER_SECRET),
     grafana: secret(settings.SUTURE_GRAFANA_SECRET ?? labSecret ?? undefined),
