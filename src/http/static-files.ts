@@ -28,7 +28,9 @@ export const readConsoleFile = async (
 ): Promise<Response | null> => {
   const isPage = extname(path) === '' && (path === '/' || plainPath.test(path))
   if (!isPage && !plainPath.test(path)) return null
-  const name = isPage ? '/index.html' : path
+  // Pages route by themselves; everything they load lies below /assets.
+  if (!isPage && !path.startsWith('/assets/')) return null
+  const name = isPage ? '/index.html' : path.slice('/assets'.length)
   const type = types[extname(name)]
   if (type === undefined) return null
   const content = await readOrNull(join(folder, name))
