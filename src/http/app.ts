@@ -48,9 +48,9 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...eventRoutes(streams, authenticator),
   ]
   const api = new OpenAPIHono<HttpEnv>()
-  const frame = createFrame(deps, hosts)
-  api.use('*', frame.middleware)
-  api.onError(frame.onError)
+  api.use('*', createFrame(deps, hosts))
+  // The frame answers: it also knows the request's id.
+  api.onError(() => new Response(null, { status: 500 }))
 
   const serving = {
     authenticator,

@@ -23,7 +23,7 @@ const isDatabaseAway = (error: unknown): boolean => {
     return code !== 'ENOENT' || error.syscall === 'connect'
   return (
     error instanceof Error &&
-    /connection terminated|when trying to connect|not queryable|after calling end on the pool/i.test(
+    /connection terminated|when trying to connect|not queryable|after calling end on the pool|already been destroyed/i.test(
       error.message,
     )
   )

@@ -13,11 +13,13 @@ export interface TimelineFacts {
 /** The entry as one sentence. Everything in it is text: nothing of it is ever read as markup. */
 export const timelineText = (facts: TimelineFacts): string => {
   const text = writers[facts.event](facts, (key) => words(facts.details[key]))
-  return `${text.charAt(0).toUpperCase()}${text
-    .slice(1)
     .trim()
-    .replace(/[.\s]+$/, '')}.`
+    .replace(/[.\s]+$/, '')
+  // An id keeps its own spelling at the beginning of a sentence.
+  return `${idFirst.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)}.`
 }
+
+const idFirst = /^[a-z]+-\d/
 
 type Writer = (facts: TimelineFacts, get: (key: string) => string) => string
 

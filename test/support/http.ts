@@ -56,7 +56,7 @@ export const fakeLab = (): LabAccess & { readonly done: string[] } => {
 }
 
 export const testHttp = async (
-  options: { lab?: boolean; deps?: Partial<HttpDeps> } = {},
+  options: { lab?: boolean; targetUrl?: string; deps?: Partial<HttpDeps> } = {},
 ): Promise<TestHttp> => {
   const audited: Record<string, unknown>[] = []
   const logged: string[] = []
@@ -65,7 +65,11 @@ export const testHttp = async (
     else logged.push(JSON.stringify({ ...details, message }))
   }
   const log = { info: write, warn: write, error: write }
-  const test = await testApp({ lab: options.lab ?? true, overrides: { log } })
+  const test = await testApp({
+    lab: options.lab ?? true,
+    overrides: { log },
+    ...(options.targetUrl === undefined ? {} : { targetUrl: options.targetUrl }),
+  })
   const feed = createEventFeed()
   const secret = { kind: 'shared_secret', secret: alertSecret } as const
   const http = createHttpApp({
