@@ -1,5 +1,6 @@
 import { inTenant } from '../../storage/database.ts'
 import type { App } from '../app.ts'
+import { LeaseLost } from './as-holder.ts'
 import type { Claim } from './claim-run.ts'
 
 /** Why work had to stop before it was done. */
@@ -14,6 +15,8 @@ export interface Control {
   readonly stopped: () => StopCause | null
   /** Asked immediately before acting: is the lease still ours, on a clock that never goes back? */
   readonly mayAct: () => boolean
+  /** Throws LeaseLost once the lease was lost: what is left to do, and to decide, is the next worker's. */
+  readonly assertHeld: () => void
   readonly workLeftMs: () => number
   readonly undoLeftMs: () => number
   readonly stop: () => void
@@ -27,18 +30,26 @@ export const startControl = (app: App, claim: Claim): Control => {
   const undo = new AbortController()
   let leaseUntilMs = claim.leaseUntilMs
   let cause: StopCause | null = null
+  let lost = false
   const end = (why: StopCause): void => {
     cause ??= why
     work.abort(why === 'timed_out' ? outOfTime() : why)
-    if (why === 'lease_lost') undo.abort(why)
+    if (why !== 'lease_lost') return
+    lost = true
+    undo.abort(why)
   }
+  // Asked for while no worker was there to hear it.
+  if (claim.run.cancel_requested_by !== null) end('canceled')
   const workUntilMs = claim.deadlineMs - reserveFor(claim)
   const leftUntil = (atMs: number): number => Math.max(0, atMs - app.clock.monotonicMs())
   const timers = [
     setTimeout(() => end('timed_out'), leftUntil(workUntilMs)),
     setTimeout(() => undo.abort(outOfTime()), leftUntil(claim.deadlineMs)),
   ]
+  const mayAct = (): boolean => app.clock.monotonicMs() < leaseUntilMs - marginMs
   const beat = async (): Promise<void> => {
+    // An earlier beat may still hang in a database that doesn't answer.
+    if (!mayAct()) return end('lease_lost')
     const before = app.clock.monotonicMs()
     try {
       const held = await renewLease(app, claim)
@@ -48,14 +59,17 @@ export const startControl = (app: App, claim: Claim): Control => {
     } catch (error) {
       app.log.warn({ run: claim.run.id, error }, 'the lease could not be renewed; trying again until it ends')
     }
-    if (app.clock.monotonicMs() >= leaseUntilMs - marginMs) end('lease_lost')
+    if (!mayAct()) end('lease_lost')
   }
   const heartbeat = setInterval(() => void beat(), Math.max(50, Math.floor(app.limits.leaseMs / 4)))
   return {
     work: work.signal,
     undo: undo.signal,
     stopped: () => cause,
-    mayAct: () => app.clock.monotonicMs() < leaseUntilMs - marginMs,
+    mayAct,
+    assertHeld: () => {
+      if (lost || !mayAct()) throw new LeaseLost(claim.run.id, claim.fence)
+    },
     workLeftMs: () => leftUntil(workUntilMs),
     undoLeftMs: () => leftUntil(claim.deadlineMs),
     stop: () => {

@@ -40,7 +40,14 @@ const carryOut = async (app: App, claim: Claim, control: Control): Promise<void>
       'not_measured',
     )
   if (claim.run.status === 'rolling_back')
-    return undo(app, claim, control, claim.run.cause ?? 'lost_worker', claim.run.reason, 'not_measured')
+    return undo(
+      app,
+      claim,
+      control,
+      claim.run.cause ?? 'lost_worker',
+      claim.run.reason,
+      claim.run.cause === 'not_recovered' ? 'not_recovered' : 'not_measured',
+    )
   if (claim.run.status === 'running') {
     const failed = await performSteps(app, claim, control)
     if (failed !== null) return afterFailure(app, claim, control, failed)
@@ -64,6 +71,7 @@ const performSteps = async (app: App, claim: Claim, control: Control): Promise<F
     const known = steps.find((step) => step.step_id === unit.id && step.phase === 'action')
     if (known?.status === 'succeeded') continue
     if (known !== undefined && known.status !== 'intent') return { title: unit.title, outcome: known.status }
+    control.assertHeld()
     const stopped = control.stopped()
     if (stopped !== null)
       return { title: unit.title, outcome: stopped === 'timed_out' ? 'timed_out' : 'canceled' }
@@ -71,7 +79,12 @@ const performSteps = async (app: App, claim: Claim, control: Control): Promise<F
       app,
       claim,
       { id: unit.id, phase: 'action', title: unit.title, position: unit.position, call: unit.call },
-      { signal: control.work, mayAct: control.mayAct, leftMs: control.workLeftMs },
+      {
+        signal: control.work,
+        mayAct: control.mayAct,
+        assertHeld: control.assertHeld,
+        leftMs: control.workLeftMs,
+      },
     )
     if (outcome !== 'succeeded') return { title: unit.title, outcome }
   }
@@ -89,11 +102,14 @@ const afterFailure = (app: App, claim: Claim, control: Control, failed: Failed):
       'not_measured',
     )
   const stopped = control.stopped()
-  const cause = causeOf(control, failed.outcome === 'timed_out' ? 'timed_out' : 'failed')
+  const cause = causeOf(
+    control,
+    failed.outcome === 'timed_out' || failed.outcome === 'canceled' ? failed.outcome : 'failed',
+  )
   const reason =
     stopped === 'timed_out'
       ? `out of time at “${failed.title}”`
-      : stopped === 'canceled'
+      : cause === 'canceled'
         ? `canceled at “${failed.title}”`
         : `“${failed.title}” ${failed.outcome === 'timed_out' ? 'took too long' : 'failed'}`
   return undo(app, claim, control, cause, reason, 'not_measured')

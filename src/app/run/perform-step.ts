@@ -19,6 +19,7 @@ export interface StepToPerform {
 export interface StepConditions {
   readonly signal: AbortSignal
   readonly mayAct: () => boolean
+  readonly assertHeld: () => void
   readonly leftMs: () => number
 }
 
@@ -31,21 +32,30 @@ export const performStep = async (
   step: StepToPerform,
   conditions: StepConditions,
 ): Promise<StepOutcome> => {
-  await commitIntent(app, claim, step)
+  conditions.assertHeld()
+  if ((await commitIntent(app, claim, step)) === 'canceled') return 'canceled'
   await app.checkpoint(`intent:${step.phase}:${step.id}`)
   const log = createStepLog(app, claim, step)
-  const timeoutMs = Math.min(step.call.timeoutMs, conditions.leftMs())
-  const result = await act(app, claim, step, conditions, timeoutMs, log.write)
-  await app.checkpoint(`acted:${step.phase}:${step.id}`)
-  const settled = await settle(app, step, claim, result)
-  await log.close()
+  let settled: Settled
+  try {
+    const timeoutMs = Math.min(step.call.timeoutMs, conditions.leftMs())
+    const result = await act(app, claim, step, conditions, timeoutMs, log.write)
+    await app.checkpoint(`acted:${step.phase}:${step.id}`)
+    // Cut short because the lease was lost: the intent stays open, and the next worker asks the target.
+    if (result.status !== 'succeeded' && result.status !== 'failed') conditions.assertHeld()
+    settled = await settle(app, step, claim, result)
+  } finally {
+    await log.close()
+  }
   await commitResult(app, claim, step, settled, log.tail())
   await app.checkpoint(`result:${step.phase}:${step.id}`)
   return settled.status
 }
 
-const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<void> =>
-  asHolder(app, claim, async (tx, out) => {
+/** A cancel that was committed before stops every step that has not begun; undoing is never canceled. */
+const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<'meant' | 'canceled'> =>
+  asHolder(app, claim, async (tx, out, run) => {
+    if (step.phase === 'action' && run.cancel_requested_by !== null) return 'canceled'
     const row = {
       tenant_id: tx.tenantId,
       run_id: claim.run.id,
@@ -89,6 +99,7 @@ const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<void
       claim.run.incident_id,
     )
     await showRun(app, tx, out, claim.run.id)
+    return 'meant'
   })
 
 const act = async (

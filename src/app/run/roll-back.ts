@@ -1,4 +1,5 @@
 import type { RunCause } from '../../domain/run.ts'
+import type { StepStatus } from '../../domain/step.ts'
 import { inTenant } from '../../storage/database.ts'
 import { moveRun, stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
@@ -22,9 +23,14 @@ export const rollBack = async (
   const undoable = await completedWithUndo(app, claim)
   if (undoable.length === 0) return 'nothing_to_undo'
   await beginRollBack(app, claim, cause, reason)
-  const done = await undone(app, claim)
+  const known = await undoings(app, claim)
   for (const unit of undoable) {
-    if (done.has(unit.id) || unit.rollback === null) continue
+    if (unit.rollback === null) continue
+    const before = known.get(unit.id)
+    if (before === 'succeeded') continue
+    // A result stands, whoever stored it: an undoing that failed is not tried again by the next worker.
+    if (before !== undefined && before !== 'intent')
+      return before === 'unknown' ? 'unknown' : 'rollback_failed'
     const status = await performStep(
       app,
       claim,
@@ -35,7 +41,12 @@ export const rollBack = async (
         position: unit.position,
         call: unit.rollback,
       },
-      { signal: control.undo, mayAct: control.mayAct, leftMs: control.undoLeftMs },
+      {
+        signal: control.undo,
+        mayAct: control.mayAct,
+        assertHeld: control.assertHeld,
+        leftMs: control.undoLeftMs,
+      },
     )
     if (status === 'unknown') return 'unknown'
     if (status !== 'succeeded') return 'rollback_failed'
@@ -54,13 +65,11 @@ const completedWithUndo = (app: App, claim: Claim): Promise<Unit[]> =>
     return claim.units.filter((unit) => completed.has(unit.id) && unit.rollback !== null).reverse()
   })
 
-const undone = (app: App, claim: Claim): Promise<Set<string>> =>
+const undoings = (app: App, claim: Claim): Promise<Map<string, StepStatus>> =>
   inTenant(app.store, claim.tenantId, async (tx) => {
     const steps = await stepsOfRun(tx, claim.run.id)
-    return new Set(
-      steps
-        .filter((step) => step.phase === 'rollback' && step.status === 'succeeded')
-        .map((step) => step.step_id),
+    return new Map(
+      steps.filter((step) => step.phase === 'rollback').map((step) => [step.step_id, step.status]),
     )
   })
 

@@ -29,7 +29,7 @@ export const verifyRun = async (app: App, claim: Claim, control: Control): Promi
     }
     if (!(await pause(Math.min(every, left), control.work))) break
   }
-  if (control.stopped() === 'lease_lost') return 'not_measured'
+  control.assertHeld()
   await noteVerification(app, claim, 'failed', measured ? last : `not measured: ${last}`)
   return measured ? 'not_recovered' : 'not_measured'
 }
