@@ -7,12 +7,13 @@ create table card (
   channel text not null,
   body jsonb not null,
   version integer not null default 1,
+  position bigint generated always as identity,
   created_at timestamptz(3) not null,
   updated_at timestamptz(3) not null,
   primary key (tenant_id, id),
   foreign key (tenant_id, incident_id) references incident
 );
-create index card_of_incident on card (tenant_id, incident_id, created_at);
+create index card_of_incident on card (tenant_id, incident_id, created_at, position);
 create table action_token (
   tenant_id text not null,
   token text not null,

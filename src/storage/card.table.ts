@@ -10,6 +10,8 @@ export interface CardTable {
   channel: string
   body: Json<Card>
   version: Generated<number>
+  /** Order of posting among the cards of one commit. */
+  position: Generated<number>
   created_at: At
   updated_at: At
 }

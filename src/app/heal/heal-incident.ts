@@ -13,6 +13,7 @@ import type { App, Configuration } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { withdrawProposals } from '../resolve-incident.ts'
 import { showEvidence } from '../show/evidence.ts'
+import { alertsSettleMs } from './alerts-settle.ts'
 import { escalate } from './escalate.ts'
 import { offerProposals } from './offer-proposals.ts'
 import { historyOf, pastIncidents } from './past-incidents.ts'
@@ -52,7 +53,24 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
 /** A run has healed the service, but its alerts never resolved: the two disagree, and a person decides who is right. */
 const lookAgain = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow): Promise<void> => {
   if ((await liveRunsOfIncident(tx, incident.id)).length > 0) return
+  const settledAt = (await lastHealedAt(tx, incident.id))?.add({ milliseconds: alertsSettleMs })
+  // A ring that came twice or late: the alerts still have time.
+  if (settledAt !== undefined && Temporal.Instant.compare(tx.now, settledAt) < 0)
+    return out.effect({ kind: 'heal', key: incident.id, dueAt: settledAt })
   await escalate(app, tx, out, incident, 'The service answers as healthy, but its alerts have not resolved.')
+}
+
+const lastHealedAt = async (tx: Tx, incidentId: string): Promise<Temporal.Instant | undefined> => {
+  const run = await tx.db
+    .selectFrom('run')
+    .select('finished_at')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('incident_id', '=', incidentId)
+    .where('status', '=', 'succeeded')
+    .orderBy('finished_at', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return run?.finished_at ?? undefined
 }
 
 /** Longer than any single source may take; a source that hangs is itself evidence. */

@@ -31,7 +31,7 @@ export const offerProposals = async (
 ): Promise<void> => {
   const offers: Offer[] = []
   let policyVersion = ''
-  for (const [rank, proposal] of proposals.slice(0, app.limits.proposalsShown).entries()) {
+  for (const [rank, proposal] of worthOffering(proposals, app.limits.proposalsShown).entries()) {
     const asked = await policyFacts(app, tx, 'propose', incident, proposal)
     policyVersion = asked.policyVersion
     const verdict = evaluatePolicy(asked.facts)
@@ -68,7 +68,8 @@ export const offerProposals = async (
   const [first] = offers
   if (first === undefined) return
   const proposed = await moveIncident(tx, incident, 'proposed')
-  for (const { row } of offers) await showProposal(app, tx, out, row.id)
+  // The best comes last: the newest message of a thread is what a person sees first.
+  for (const { row } of offers.toReversed()) await showProposal(app, tx, out, row.id)
   if (!first.verdict.needsRequester)
     await openRun(app, tx, out, {
       incident: proposed,
@@ -78,6 +79,18 @@ export const offerProposals = async (
       requester: { id: sutureItself },
     })
   else await showIncidents(app, tx, out, [proposed])
+}
+
+/** An alternative is worth a tired person's time only when it is nearly as promising as the best. */
+const leastShareOfBest = 0.4
+
+const promise = (proposal: Proposal): number => proposal.likelihood * proposal.odds.score
+
+const worthOffering = (proposals: readonly Proposal[], most: number): Proposal[] => {
+  const [best] = proposals
+  return best === undefined
+    ? []
+    : proposals.filter((each) => each === best || promise(each) >= leastShareOfBest * promise(best)).slice(0, most)
 }
 
 const storeProposal = async (

@@ -46,6 +46,7 @@ const cardsOf = async (tx: Tx, incidentId: string): Promise<Placed[]> => {
     .where('tenant_id', '=', tx.tenantId)
     .where('incident_id', '=', incidentId)
     .orderBy('created_at', 'desc')
+    .orderBy('position', 'desc')
     .limit(maxCards)
     .execute()
   return rows.reverse().map((row) => ({
