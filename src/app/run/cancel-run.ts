@@ -9,6 +9,7 @@ import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
+import { closeIfOver } from './close-if-over.ts'
 import { finishRun } from './finish-run.ts'
 
 export interface Canceled {
@@ -82,7 +83,8 @@ export const cancelRun = (app: App, caller: Caller, runId: string): Promise<Canc
       cancel_requested_by: caller.person.id,
     })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
-    if (incident.status === 'healing') await moveIncident(tx, incident, 'proposed')
+    const over = await closeIfOver(app, tx, out, incident, canceled)
+    if (!over && incident.status === 'healing') await moveIncident(tx, incident, 'proposed')
     await showProposalsOfIncident(app, tx, out, run.incident_id)
     return { runId, status: 'canceled' as const }
   })

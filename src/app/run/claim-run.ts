@@ -60,11 +60,13 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
     }
     const proposal = await findProposal(tx, run.proposal_id)
     if (proposal === undefined) throw new Error(`${runId} has no proposal ${run.proposal_id}`)
+    const resolved = await resolve(app, tx, proposal)
     const held = isActive(run.status)
       ? await takeOver(app, tx, out, run)
-      : await start(app, tx, out, run, proposal, incident)
+      : await start(app, tx, out, run, proposal, incident, resolved)
     if (held === null) return null
-    const { playbook, service, units } = await resolve(app, tx, proposal)
+    if (!resolved.ok) throw new Error(`${runId} cannot go on: ${resolved.problem}`)
+    const { playbook, service, units } = resolved
     const remainingMs = (held.deadline_at?.epochMilliseconds ?? 0) - tx.now.epochMilliseconds
     return {
       tenantId,
@@ -81,12 +83,12 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
   })
 }
 
+type Resolved =
+  | { readonly ok: true; readonly playbook: Playbook; readonly service: Service; readonly units: Unit[] }
+  | { readonly ok: false; readonly problem: string }
+
 /** The playbook as it was approved: a run that began goes on with it, even if the file has changed since. */
-const resolve = async (
-  app: App,
-  tx: Tx,
-  proposal: ProposalRow,
-): Promise<{ playbook: Playbook; service: Service; units: Unit[] }> => {
+const resolve = async (app: App, tx: Tx, proposal: ProposalRow): Promise<Resolved> => {
   const configuration = await app.configuration.of(tx.tenantId)
   const row = await tx.db
     .selectFrom('config_version')
@@ -98,11 +100,16 @@ const resolve = async (
     .executeTakeFirst()
   const service = configuration.serviceOf(proposal.body.service)
   if (row === undefined || service === undefined)
-    throw new Error(
-      `${proposal.id}: playbook ${proposal.playbook} or service ${proposal.body.service} is no longer as approved`,
-    )
+    return {
+      ok: false,
+      problem: `playbook ${proposal.playbook} or service ${proposal.body.service} is no longer as approved`,
+    }
   const playbook = row.body as Playbook
-  return { playbook, service, units: unitsOf(playbook, proposal.body, service) }
+  try {
+    return { ok: true, playbook, service, units: unitsOf(playbook, proposal.body, service) }
+  } catch (error) {
+    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
+  }
 }
 
 const start = async (
@@ -112,8 +119,9 @@ const start = async (
   run: RunRow,
   proposal: ProposalRow,
   incident: IncidentRow,
+  resolved: Resolved,
 ): Promise<RunRow | null> => {
-  const refusal = await refuseStart(app, tx, run, proposal, incident)
+  const refusal = await refuseStart(app, tx, run, proposal, incident, resolved)
   if (refusal !== null) {
     await blockRun(app, tx, out, run, incident, refusal)
     return null
@@ -181,6 +189,7 @@ const refuseStart = async (
   run: RunRow,
   proposal: ProposalRow,
   incident: IncidentRow,
+  resolved: Resolved,
 ): Promise<Rejection | null> => {
   const configuration = await app.configuration.of(tx.tenantId)
   const loaded = configuration.playbooks.find((each) => each.playbook.name === proposal.playbook)
@@ -204,7 +213,13 @@ const refuseStart = async (
       `Policy now asks for ${needed} approvals; ${run.id} has ${permit.approver_ids.length}.`,
       'Request the proposal again.',
     )
-  return refusePermit(asDomain(permit), about, tx.now)
+  const refusal = refusePermit(asDomain(permit), about, tx.now)
+  if (refusal !== null || resolved.ok) return refusal
+  return reject(
+    'permit',
+    `Permit ${permit.id} does not cover run ${run.id}: ${resolved.problem}.`,
+    'Request the proposal again and have it approved.',
+  )
 }
 
 const asDomain = (row: PermitRow) => ({

@@ -5,11 +5,12 @@ import { type IncidentRow, lockIncident, moveIncident } from '../../storage/inci
 import { moveRun, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
+import { alertsSettleMs } from '../heal/alerts-settle.ts'
 import { escalate } from '../heal/escalate.ts'
-import { resolveIncident } from '../resolve-incident.ts'
 import { showIncidents } from '../show/incident.ts'
 import { asHolder } from './as-holder.ts'
 import type { Claim } from './claim-run.ts'
+import { closeIfOver } from './close-if-over.ts'
 import { finishRun } from './finish-run.ts'
 
 export interface Conclusion {
@@ -32,18 +33,14 @@ export const concludeRun = (
       const ended = await moveRun(tx, run, status, { cause, reason, finished_at: tx.now, lease_until: null })
       await finishRun(app, tx, out, ended, { recovery })
       const incident = await lockIncident(tx, run.incident_id)
-      if (incident !== undefined && incident.status !== 'resolved')
+      if (incident !== undefined && !(await closeIfOver(app, tx, out, incident, ended)))
         await moveOn(app, tx, out, incident, ended)
     },
     { withIncident: true },
   )
 
-/** Time for the alerts to resolve after a verified recovery; then a person is asked to look. */
-const alertsSettleMs = 5 * 60_000
-
 const moveOn = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow, run: RunRow): Promise<void> => {
   if (run.status === 'succeeded') {
-    if (incident.firing === 0) return resolveIncident(app, tx, out, incident, `${run.id} healed it`)
     // The service answers again, but its alerts have not resolved yet: they have the last word.
     out.effect({ kind: 'heal', key: incident.id, dueAt: tx.now.add({ milliseconds: alertsSettleMs }) })
     await showIncidents(app, tx, out, [incident])

@@ -6,6 +6,7 @@ import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import type { Outbound } from '../commit.ts'
 import { escalate } from '../heal/escalate.ts'
+import { closeIfOver } from './close-if-over.ts'
 import { finishRun } from './finish-run.ts'
 
 /**
@@ -57,6 +58,6 @@ export const endOverdueRun = async (app: App, tx: Tx, out: Outbound, run: RunRow
   })
   await finishRun(app, tx, out, ended, { recovery: 'not_measured' })
   const incident = await lockIncident(tx, run.incident_id)
-  if (incident !== undefined && incident.status !== 'resolved')
+  if (incident !== undefined && !(await closeIfOver(app, tx, out, incident, ended)))
     await escalate(app, tx, out, incident, `${run.id} ran out of time: ${reason}.`)
 }
