@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { settings } from '../src/config.ts'
 import { type ProjectFile, projectRoot } from './project-files.ts'
+import { renderOperations } from './render-api.ts'
 import { renderEnvExample, renderSettingsPage } from './render-settings.ts'
 import { renderTransitions } from './render-transitions.ts'
 import { replaceGenerated } from './replace-generated.ts'
@@ -13,7 +14,10 @@ const tableName = /^(\w+)Transitions$/
 export async function generatedDocs(): Promise<ProjectFile[]> {
   const architecture = 'docs/architecture.md'
   const text = readFileSync(`${projectRoot}${architecture}`, 'utf8')
+  const api = 'docs/api.md'
+  const apiText = readFileSync(`${projectRoot}${api}`, 'utf8')
   return [
+    { path: api, text: replaceGenerated(apiText, 'operations', renderOperations()) },
     { path: architecture, text: replaceGenerated(text, 'transitions', await transitionDiagrams()) },
     { path: 'docs/settings.md', text: renderSettingsPage(settings) },
     { path: '.env.example', text: renderEnvExample(settings) },
