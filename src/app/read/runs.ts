@@ -160,6 +160,12 @@ const approvalsOf = async (
         .orderBy('approval_decision.decided_at')
         .execute()
 
+export const readRunView = (app: App, tenantId: string, id: string): Promise<RunView | null> =>
+  inTenant(app.store, tenantId, async (tx) => {
+    const row = await runsWithProposal(tx).where('run.id', '=', id).executeTakeFirst()
+    return row === undefined ? null : (await viewerOf(tx, [row]))(row)
+  })
+
 export const readRun = (app: App, tenantId: string, id: string): Promise<RunDetail | null> =>
   inTenant(app.store, tenantId, async (tx) => {
     const row = await runsWithProposal(tx).where('run.id', '=', id).executeTakeFirst()

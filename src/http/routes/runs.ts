@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { listRuns, readRun, readRunLog } from '../../app/read/runs.ts'
+import { listRuns, readRun, readRunLog, readRunView } from '../../app/read/runs.ts'
 import { cancelRun } from '../../app/run/cancel-run.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { runStatuses } from '../../domain/run.ts'
@@ -59,7 +59,7 @@ export const runRoutes = ({ app }: HttpDeps): Operation[] => [
     answers: RunView,
     handle: async ({ caller, id }) => {
       const canceled = await cancelRun(app, caller, id)
-      return isRejection(canceled) ? canceled : ((await readRun(app, caller.tenantId, id)) ?? noRun(id))
+      return isRejection(canceled) ? canceled : ((await readRunView(app, caller.tenantId, id)) ?? noRun(id))
     },
   }),
 ]
