@@ -5,6 +5,7 @@ import { recordOutcome } from '../../storage/learning.repository.ts'
 import { findProposal, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
+import { showOutcome } from '../show/outcome.ts'
 import { showProposal } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
 
@@ -40,13 +41,14 @@ export const finishRun = async (
     },
     run.incident_id,
   )
+  const status = learningStatusOf(run)
   await recordOutcome(tx, app.ids.uuid(), {
     incidentId: run.incident_id,
     runId: run.id,
     service: proposal.body.service,
     playbook: proposal.playbook,
     diagnosisCode: proposal.body.diagnosisCode,
-    status: learningStatusOf(run),
+    status,
     recovery: facts.recovery,
     durationMs,
   })
@@ -55,7 +57,7 @@ export const finishRun = async (
       event: 'outcome_recorded',
       actor: 'person_suture',
       subject: run.id,
-      details: { status: learningStatusOf(run), recovery: facts.recovery },
+      details: { status, recovery: facts.recovery },
     },
     run.incident_id,
   )
@@ -67,6 +69,7 @@ export const finishRun = async (
     .execute()
   await showRun(app, tx, out, run.id)
   await showProposal(app, tx, out, run.proposal_id)
+  await showOutcome(app, tx, out, { run, proposal, status, recovery: facts.recovery, durationMs })
   out.changed('run', run.id)
 }
 
