@@ -1,0 +1,285 @@
+import { spawnSync } from 'node:child_process'
+import { readFileSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { z } from 'zod'
+import { requestRun } from '../../src/app/approval/request-run.ts'
+import { healIncident } from '../../src/app/heal/heal-incident.ts'
+import { createKey } from '../../src/app/identity/keys.ts'
+import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
+import { performRun } from '../../src/app/run/perform-run.ts'
+import type { Caller, Role, Scope } from '../../src/domain/person.ts'
+import { isRejection } from '../../src/domain/rejection.ts'
+import { createListener } from '../../src/http/listener.ts'
+import { page } from '../../src/http/schemas/common.ts'
+import { KeyView } from '../../src/http/schemas/identity.ts'
+import { IncidentDetail, IncidentView } from '../../src/http/schemas/incident.ts'
+import { ApprovalView, RunDetail, RunView } from '../../src/http/schemas/run.ts'
+import { inTenant } from '../../src/storage/database.ts'
+import { anAlert } from '../support/alerts.ts'
+import { testTenant } from '../support/app.ts'
+import { type TestHttp, testHttp } from '../support/http.ts'
+import { startTarget } from '../support/target.ts'
+import { aHome, type Ran, serveHere, suture } from './cli-support.ts'
+
+/** `suture` against the real HTTP application over a real database. */
+
+// Every command is a process of its own: on a busy machine a dozen of them take their time.
+vi.setConfig({ testTimeout: 90_000 })
+
+let test: TestHttp
+let url: string
+
+beforeEach(async () => {
+  const target = await startTarget()
+  test = await testHttp({ targetUrl: target.url })
+  url = await serveHere(createListener(test.http))
+  onTestFinished(async () => {
+    await test.close()
+    await target.close()
+  })
+})
+
+const keyOf = async (
+  name: string,
+  roles: Role[],
+  scopes: Scope[],
+): Promise<{ key: string; caller: Caller }> => {
+  const caller = await test.caller(name, roles)
+  const created = await createKey(test.app, caller, { name: `key of ${name}`, scopes })
+  if (isRejection(created)) throw new Error(created.detail)
+  return { key: created.key, caller }
+}
+
+const as = (key: string, ...args: string[]): Promise<Ran> =>
+  suture(args, { env: { SUTURE_URL: url, SUTURE_API_KEY: key } })
+const json = async <T extends z.ZodType>(schema: T, key: string, ...args: string[]): Promise<z.output<T>> => {
+  const { code, stdout, stderr } = await as(key, ...args, '--json')
+  expect(stderr).toBe('')
+  expect(code).toBe(0)
+  return schema.parse(JSON.parse(stdout))
+}
+
+const proposed = async (): Promise<{ incidentId: string; proposalId: string }> => {
+  const [receipt] = await writeAlerts(test.app, [
+    {
+      tenantId: testTenant,
+      source: 'alertmanager',
+      alerts: [anAlert({ title: 'CheckoutDown' })],
+      keptAside: [],
+    },
+  ])
+  const incidentId = receipt?.incidents[0] ?? ''
+  await healIncident(test.app, testTenant, incidentId)
+  const row = await inTenant(test.app.store, testTenant, (tx) =>
+    tx.db
+      .selectFrom('proposal')
+      .select('id')
+      .where('incident_id', '=', incidentId)
+      .orderBy('rank')
+      .executeTakeFirstOrThrow(),
+  )
+  return { incidentId, proposalId: row.id }
+}
+
+describe('H8 the way of one alert from the command line', () => {
+  it('H8 one person requests, cannot approve, another approves, and the thread answers what happened', async () => {
+    const { incidentId, proposalId } = await proposed()
+    const rita = await keyOf('Rita', ['responder'], ['read', 'respond', 'approve'])
+    const otto = await keyOf('Otto', ['approver'], ['read', 'respond', 'approve'])
+
+    const list = await json(page(IncidentView), rita.key, 'incidents')
+    expect(list.items.map((incident) => incident.id)).toEqual([incidentId])
+    const shown = await as(rita.key, 'incidents', 'show', incidentId)
+    expect(shown.stdout).toContain(`${incidentId} CheckoutDown (critical, proposed)`)
+    expect(
+      await json(IncidentDetail, rita.key, 'incidents', 'show', incidentId.slice('inc-'.length)),
+    ).toMatchObject({ id: incidentId })
+
+    const requested = await json(
+      z.object({ runId: z.string(), requestId: z.string() }),
+      rita.key,
+      'request',
+      proposalId,
+    )
+    const own = await as(rita.key, 'approve', requested.requestId)
+    expect(own.code).toBe(1)
+    expect(own.stdout).toBe('')
+    expect(own.stderr).toMatch(
+      /^Somebody else must approve: Rita requested this and so cannot approve it\.\n {2}do: Ask another person with the role approver\./,
+    )
+
+    expect((await json(page(ApprovalView), otto.key, 'approvals')).items).toMatchObject([
+      { id: requested.requestId, status: 'pending' },
+    ])
+    expect((await as(otto.key, 'status')).stdout).toMatch(/Waiting for approval: 1\n {2}ID +STATUS/)
+    const approved = await as(otto.key, 'approve', requested.requestId, '--reason', 'looks right')
+    expect(approved).toEqual({ code: 0, stdout: `${requested.requestId} is approved.\n`, stderr: '' })
+    expect((await as(otto.key, 'approve', requested.requestId)).stderr).toContain('Already decided')
+
+    await performRun(test.app, testTenant, requested.runId)
+    expect((await json(page(RunView), rita.key, 'runs', '--incident', incidentId)).items).toMatchObject([
+      { id: requested.runId, status: 'succeeded' },
+    ])
+    expect(await json(RunDetail, rita.key, 'runs', 'show', requested.runId)).toMatchObject({
+      approvers: [{ name: 'Otto' }],
+    })
+    expect((await as(rita.key, 'runs', 'show', requested.runId)).stdout).toMatch(
+      /STEP +PHASE +STATUS +TOOK +SUMMARY/,
+    )
+    expect((await as(rita.key, 'runs', 'log', requested.runId, '--follow')).code).toBe(0)
+
+    const asked = await as(rita.key, 'incidents', 'ask', incidentId, 'what happened')
+    expect(asked.code).toBe(0)
+    expect(asked.stdout).toContain(`What happened in ${incidentId} (Complete)`)
+    expect(asked.stdout).toContain(`Otto approved ${requested.requestId}: looks right.`)
+    expect(asked.stdout).toContain(`Read as: what happened in ${incidentId}`)
+  })
+
+  it('H8 a rejection needs a reason before anything is sent, and a waiting run can be canceled', async () => {
+    const { proposalId } = await proposed()
+    const rita = await keyOf('Rita', ['responder'], ['read', 'respond'])
+    const requested = await requestRun(test.app, rita.caller, proposalId)
+    if (isRejection(requested) || requested.requestId === null) throw new Error('not requested')
+    const bare = await as(rita.key, 'approve', requested.requestId, '--reject')
+    expect(bare.code).toBe(2)
+    expect(bare.stderr).toContain('Add --reason')
+    expect(await as(rita.key, 'runs', 'cancel', requested.runId)).toMatchObject({
+      code: 0,
+      stdout: `${requested.runId} is canceled; it had not begun.\n`,
+    })
+    expect(await as(rita.key, 'runs', 'cancel', requested.runId)).toMatchObject({ code: 1 })
+  })
+})
+
+describe('H8 keys and signing in', () => {
+  it('H8 login keeps the key for its owner alone, and later commands use it', async () => {
+    const rita = await keyOf('Rita', ['responder'], ['read'])
+    const home = aHome()
+    const login = await suture(['login', '--url', url], { env: { HOME: home }, input: `${rita.key}\n` })
+    expect(login).toMatchObject({ code: 0 })
+    expect(login.stdout).toContain('as Rita (responder; the key may read)')
+    expect(login.stdout + login.stderr).not.toContain(rita.key)
+    const path = join(home, '.config/suture/config.json')
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ url, key: rita.key })
+    expect(await suture(['incidents'], { env: { HOME: home } })).toEqual({
+      code: 0,
+      stdout: 'No incidents.\n',
+      stderr: '',
+    })
+  })
+
+  it('H8 login with a wrong key keeps nothing', async () => {
+    const home = aHome()
+    const login = await suture(['login', '--url', url], {
+      env: { HOME: home },
+      input: 'sut_lab_000000000000_wrong\n',
+    })
+    expect(login.code).toBe(1)
+    expect(() => statSync(join(home, '.config'))).toThrow('ENOENT')
+  })
+
+  it('H8 a key is shown once, when it is made, and is gone once it is revoked', async () => {
+    const { key } = await keyOf('Dana', ['admin'], ['read', 'respond', 'approve', 'admin'])
+    const created = await as(
+      key,
+      'key',
+      'create',
+      'deploy pipeline',
+      '--scopes',
+      'read,respond',
+      '--expires-in-days',
+      '7',
+    )
+    expect(created.code).toBe(0)
+    expect(created.stdout).toMatch(/^sut_\S+\n$/)
+    expect(created.stderr).toContain('the only time')
+    const fresh = created.stdout.trim()
+    const list = await as(key, 'key', 'list')
+    expect(list.stdout).toContain('deploy pipeline')
+    expect(list.stdout).not.toContain(fresh)
+    const { items } = await json(page(KeyView), key, 'key', 'list')
+    const id = items.find((each) => each.name === 'deploy pipeline')?.id ?? ''
+    expect(await as(fresh, 'incidents')).toMatchObject({ code: 0 })
+    expect(await as(key, 'key', 'revoke', id)).toMatchObject({ code: 0 })
+    expect((await as(key, 'key')).stdout).toMatch(/deploy pipeline.*revoked just now/)
+    expect((await as(fresh, 'incidents')).code).toBe(1)
+  })
+
+  it('H8 without a key it says how to get one', async () => {
+    const { code, stderr } = await suture(['incidents'], { env: { SUTURE_URL: url } })
+    expect(code).toBe(1)
+    expect(stderr).toMatch(/do: .+/)
+  })
+})
+
+describe('H8 doctor', () => {
+  it('H8 doctor finds all well, line by line', async () => {
+    const { key } = await keyOf('Rita', ['responder'], ['read'])
+    const { code, stdout } = await as(key, 'doctor')
+    expect(stdout).toMatch(/^ok {4}reachable/m)
+    expect(stdout).toMatch(/^warn {2}version: the server is 0\.0\.0-test/m)
+    expect(stdout).toMatch(/^ok {4}clock/m)
+    expect(stdout).toMatch(/^ok {4}key: Rita \(responder\); it may read/m)
+    expect(stdout).toMatch(/^ok {4}server database/m)
+    expect(code).toBe(0)
+  })
+
+  it('H8 doctor names a missing and a wrong key, with what to do', async () => {
+    const none = await suture(['doctor', '--json'], { env: { SUTURE_URL: url } })
+    expect(none.code).toBe(1)
+    const { checks } = JSON.parse(none.stdout) as { checks: unknown[] }
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'key', status: 'fail', detail: 'no key is set' }),
+    )
+    const wrong = await as('sut_lab_000000000000_wrong', 'doctor')
+    expect(wrong.code).toBe(1)
+    expect(wrong.stdout).toMatch(/^FAIL {2}key: .+\n {6}do: .+/m)
+  })
+})
+
+describe('H8 completion', () => {
+  const complete = (script: string, line: string[]): string[] => {
+    const words = line.map((word) => `'${word}'`).join(' ')
+    const { stdout, stderr } = spawnSync(
+      'bash',
+      [
+        '--norc',
+        '-c',
+        `${script}\nCOMP_WORDS=(${words}); COMP_CWORD=${line.length - 1}; _suture; printf '%s\\n' "\${COMPREPLY[@]}"`,
+      ],
+      { encoding: 'utf8' },
+    )
+    expect(stderr).toBe('')
+    return stdout.split('\n').filter((word) => word !== '')
+  }
+
+  it('H8 bash completes commands, their own commands, and options', async () => {
+    const { stdout } = await suture(['completion', 'bash'])
+    expect(complete(stdout, ['suture', 'in'])).toEqual(['incidents'])
+    expect(complete(stdout, ['suture', 'runs', ''])).toEqual(
+      expect.arrayContaining(['list', 'show', 'log', 'cancel']),
+    )
+    expect(complete(stdout, ['suture', '--json', 'runs', 'log', 'run-7', '--fo'])).toEqual(['--follow'])
+    expect(complete(stdout, ['suture', 'approve', '--re'])).toEqual(['--reject', '--reason'])
+  })
+
+  it.each(['zsh', 'fish'])('H8 %s gets a script that names every command', async (shell) => {
+    const { code, stdout } = await suture(['completion', shell])
+    expect(code).toBe(0)
+    for (const name of [
+      'status',
+      'incidents',
+      'approvals',
+      'approve',
+      'request',
+      'runs',
+      'key',
+      'login',
+      'doctor',
+      'completion',
+    ])
+      expect(stdout).toContain(name)
+  })
+})
