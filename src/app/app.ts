@@ -1,9 +1,8 @@
-import type { AlertSourceName } from '../domain/alert.ts'
 import type { EffectKind } from '../domain/effect.ts'
 import type { Playbook } from '../domain/playbook.ts'
 import type { Catalogue, Service, Target } from '../domain/service.ts'
 import type { Store } from '../storage/database.ts'
-import type { ActionExecutor, Clock, EvidenceSource, Ids, ProcessIdentity } from './ports.ts'
+import type { ActionExecutor, Clock, EvidenceSource, Ids } from './ports.ts'
 
 /** What every use case is given. Built once per process by `context.ts`; tests override any part of it. */
 export interface App {
@@ -77,5 +76,3 @@ export interface Log {
   readonly warn: (details: object, message: string) => void
   readonly error: (details: object, message: string) => void
 }
-
-export type { AlertSourceName, ProcessIdentity }

@@ -3,8 +3,9 @@ import { inTenant } from '../storage/database.ts'
 import { lockIncident } from '../storage/incident.repository.ts'
 import { findRun, lockRun } from '../storage/run.repository.ts'
 import { overdueRuns, processesOfRun } from '../storage/watchdog.repository.ts'
-import type { App, ProcessIdentity } from './app.ts'
+import type { App } from './app.ts'
 import { commit } from './commit.ts'
+import type { ProcessIdentity } from './ports.ts'
 import { endOverdueRun } from './run/end-overdue-run.ts'
 
 export type KillProcess = (

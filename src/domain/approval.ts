@@ -14,6 +14,9 @@ export const approvalTransitions = {
   canceled: [],
 } as const satisfies Record<ApprovalStatus, readonly ApprovalStatus[]>
 
+export const mayMoveApproval = (from: ApprovalStatus, to: ApprovalStatus): boolean =>
+  (approvalTransitions[from] as readonly ApprovalStatus[]).includes(to)
+
 export interface ApprovalRequest {
   readonly id: string
   readonly proposalId: string

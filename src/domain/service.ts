@@ -96,6 +96,3 @@ export const dependentsOf = (catalogue: Catalogue, of: string): string[] => {
       }
   return [...seen].sort()
 }
-
-export const findService = (catalogue: Catalogue, label: string): Service | undefined =>
-  catalogue.services.find((service) => service.name === label || service.aliases.includes(label))

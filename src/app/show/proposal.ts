@@ -6,7 +6,12 @@ import { tokenFor } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
 import { namesOf } from '../../storage/people.repository.ts'
-import type { ApprovalRequestRow, ProposalRow, RunRow } from '../../storage/run.repository.ts'
+import {
+  type ApprovalRequestRow,
+  type ProposalRow,
+  type RunRow,
+  requestOfRun,
+} from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { postCards } from './post-cards.ts'
@@ -15,7 +20,7 @@ import { postCards } from './post-cards.ts'
 export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: string): Promise<void> => {
   const { proposal, incident } = await load(tx, proposalId)
   const run = await latestRun(tx, proposalId)
-  const request = run === undefined ? undefined : await requestOf(tx, run.id)
+  const request = run === undefined ? undefined : await requestOfRun(tx, run.id)
   const state = await stateOf(tx, proposal, incident, run, request)
   const configuration = await app.configuration.of(tx.tenantId)
   const playbook = configuration.playbooks.find(
@@ -94,14 +99,6 @@ const latestRun = (tx: Tx, proposalId: string): Promise<RunRow | undefined> =>
     .where('proposal_id', '=', proposalId)
     .orderBy('created_at', 'desc')
     .limit(1)
-    .executeTakeFirst()
-
-const requestOf = (tx: Tx, runId: string): Promise<ApprovalRequestRow | undefined> =>
-  tx.db
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', runId)
     .executeTakeFirst()
 
 const stateOf = async (
