@@ -1,10 +1,13 @@
 import { type Caller, hasRole } from '../domain/person.ts'
 import type { Mode } from '../domain/policy/facts.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
+import { activeRunStatuses } from '../domain/run.ts'
+import type { Tx, Tx } from '../storage/database.ts'
 import type { App } from './app.ts'
 import { refused } from './audit-refusal.ts'
-import { commit } from './commit.ts'
+import { commit, type Outbound } from './commit.ts'
 import type { GovernanceView } from './read/governance.ts'
+import { showRun } from './show/run.ts'
 
 /** Either or both; what is absent or the same as before changes nothing and leaves no entry. */
 export interface GovernanceChange {
@@ -63,6 +66,59 @@ export const changeGovernance = (
         subject: tx.tenantId,
         details: { on: emergencyStop },
       })
+    if (emergencyStop && !before.emergency_stop) await stopRuns(tx, out, caller)
     out.changed('governance', tx.tenantId)
     return after
   })
+
+/** What runs stops and is undone; what is queued is refused by policy when its turn comes. */
+const cancelActiveRuns = async (app: App, tx: Tx, out: Outbound, caller: Caller): Promise<void> => {
+  const stopped = await tx.db
+    .updateTable('run')
+    .set({ cancel_requested_by: caller.person.id })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', 'in', activeRunStatuses)
+    .where('cancel_requested_by', 'is', null)
+    .returning(['id', 'incident_id', 'status'])
+    .execute()
+  for (const run of stopped) {
+    out.audit(
+      {
+        event: 'run_cancel_requested',
+        actor: caller.person.id,
+        subject: run.id,
+        details: { status: run.status, via: caller.via, emergency_stop: true },
+      },
+      run.incident_id,
+    )
+    await showRun(app, tx, out, run.id)
+    out.changed('run', run.id)
+  }
+}
+
+/**
+ * In the commit of the stop itself, so that no crash comes between. Their workers see it with the next renewal of the
+ * lease, stop, and undo what was done; runs that only wait are refused by policy when their turn comes.
+ */
+const stopRuns = async (tx: Tx, out: Outbound, caller: Caller): Promise<void> => {
+  const stopped = await tx.db
+    .updateTable('run')
+    .set({ cancel_requested_by: caller.person.id })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('status', 'in', ['running', 'verifying'])
+    .where('cancel_requested_by', 'is', null)
+    .returning(['id', 'incident_id', 'status'])
+    .execute()
+  for (const run of stopped) {
+    out.audit(
+      {
+        event: 'run_cancel_requested',
+        actor: caller.person.id,
+        subject: run.id,
+        details: { status: run.status, via: caller.via, by: 'emergency_stop' },
+      },
+      run.incident_id,
+    )
+    out.changed('run', run.id)
+  }
+}

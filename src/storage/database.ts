@@ -69,6 +69,11 @@ export interface Database {
 export interface Store {
   readonly db: Kysely<Database>
   readonly pool: pg.Pool
+  /**
+   * Connections of their own for what open transactions wait for. Taken from `pool`, the last of them would wait for a
+   * transaction to end that itself waits for this.
+   */
+  readonly aside: Kysely<Database>
   /** Added to PostgreSQL's clock wherever a rule asks for the time. Zero outside tests. */
   readonly shiftMs: () => number
   readonly close: () => Promise<void>
@@ -92,9 +97,23 @@ export interface StoreOptions {
 }
 
 export const openStore = (options: StoreOptions): Store => {
+  const pool = openPool(options, options.maxConnections)
+  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: encodeParameters(pool) }) })
+  const aside = new Kysely<Database>({
+    dialect: new PostgresDialect({ pool: encodeParameters(openPool(options, asideConnections)) }),
+  })
+  const close = async (): Promise<void> => {
+    await Promise.all([db.destroy(), aside.destroy()])
+  }
+  return { db, pool, aside, shiftMs: options.shiftMs ?? (() => 0), close }
+}
+
+const asideConnections = 1
+
+const openPool = (options: StoreOptions, max: number): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: options.url,
-    max: options.maxConnections,
+    max,
     connectionTimeoutMillis: 5_000,
     // A waiting lock must end in an error that a person sees, not in a pool that silently fills up.
     options: `-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000${options.assumeAppRole === true ? ' -c role=suture_app' : ''}`,
@@ -102,11 +121,14 @@ export const openStore = (options: StoreOptions): Store => {
     application_name: 'suture',
   })
   pool.on('error', options.onError)
-  const db = new Kysely<Database>({ dialect: new PostgresDialect({ pool: encodeParameters(pool) }) })
-  return { db, pool, shiftMs: options.shiftMs ?? (() => 0), close: () => db.destroy() }
+  return pool
 }
 
-export const inTenant = <T>(store: Store, tenantId: string, work: (tx: Tx) => Promise<T>): Promise<T> =>
+export const inTenant = <T>(
+  store: Pick<Store, 'db' | 'shiftMs'>,
+  tenantId: string,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> =>
   store.db.transaction().execute(async (db) => {
     const { rows } = await sql<{
       now: Temporal.Instant

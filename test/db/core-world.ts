@@ -62,7 +62,7 @@ steps:
     action: restart_service
     timeout: 1s
 ${verify}
-prior: { worked: 1, failed: 9 }
+prior: { worked: 4, failed: 4 }
 `,
 }
 

@@ -2,9 +2,11 @@ import {
   type ApprovalDecided,
   type ApprovalRequest,
   decideApproval as decide,
+  mayMoveApproval,
 } from '../../domain/approval.ts'
 import type { Caller } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import type { Verdict } from '../../domain/policy/verdict.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident, moveIncident } from '../../storage/incident.repository.ts'
@@ -62,10 +64,11 @@ export const decideApproval = (
         'Say in a few words why, so that the requester can do better.',
       )
     const votes = await votesOf(tx, request.id)
-    const decided = decide(asDomain(request), caller.person, decision.decision, { now: tx.now, votes })
-    if (isRejection(decided)) return refused(out, about, decided)
     const { facts, policyVersion } = await policyFacts(app, tx, 'decide', incident, proposal.body)
     const verdict = evaluatePolicy(facts)
+    const asked = stillMayApprove(asDomain(request), verdict)
+    const decided = decide(asked, caller.person, decision.decision, { now: tx.now, votes })
+    if (isRejection(decided)) return refused(out, about, decided)
     if (decision.decision === 'approve' && verdict.outcome === 'deny')
       return refused(
         out,
@@ -127,6 +130,12 @@ const asDomain = (row: ApprovalRequestRow): ApprovalRequest => ({
   approverRoles: row.approver_roles,
   expiresAt: row.expires_at,
   version: row.version,
+})
+
+/** The roles that were asked, less those that policy no longer lets approve. */
+const stillMayApprove = (request: ApprovalRequest, verdict: Verdict): ApprovalRequest => ({
+  ...request,
+  approverRoles: request.approverRoles.filter((role) => verdict.approverRoles.includes(role)),
 })
 
 interface CountedVote {
@@ -195,6 +204,8 @@ const closeRequest = async (
   status: 'approved' | 'rejected' | 'expired' | 'canceled',
   reason: string,
 ): Promise<void> => {
+  if (!mayMoveApproval(request.status, status))
+    throw new Error(`${request.id} cannot go from ${request.status} to ${status}`)
   await tx.db
     .updateTable('approval_request')
     .set({ status, reason, decided_at: tx.now, version: request.version + 1 })

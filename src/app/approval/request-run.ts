@@ -27,15 +27,18 @@ export interface Requested {
 export const requestRun = (app: App, caller: Caller, proposalId: string): Promise<Requested | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const about = { actor: caller.person.id, subject: proposalId, command: 'request' }
-    const proposal = await findProposal(tx, proposalId)
-    if (proposal === undefined)
+    const seen = await findProposal(tx, proposalId)
+    if (seen === undefined)
       return reject(
         'not_found',
         `There is no proposal ${proposalId}.`,
         'Open the incident to see what is proposed.',
       )
-    const incident = await lockIncident(tx, proposal.incident_id)
-    if (incident === undefined) throw new Error(`${proposalId} has no incident ${proposal.incident_id}`)
+    const incident = await lockIncident(tx, seen.incident_id)
+    // Read again: while this waited for the incident, the proposal may have been withdrawn.
+    const proposal = await findProposal(tx, proposalId)
+    if (incident === undefined || proposal === undefined)
+      throw new Error(`${proposalId} has no incident ${seen.incident_id}`)
     const refusal = await refuseRequest(tx, incident, proposal, caller.person)
     if (refusal !== null) return refused(out, { ...about, incidentId: incident.id }, refusal)
     const { facts, policyVersion } = await policyFacts(app, tx, 'request', incident, proposal.body)

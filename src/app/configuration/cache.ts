@@ -28,7 +28,7 @@ export const createConfigurationCache = (store: Store, monotonicMs: () => number
 }
 
 const load = (store: Store, tenantId: string): Promise<Configuration> =>
-  inTenant(store, tenantId, async (tx) => {
+  inTenant({ db: store.aside, shiftMs: store.shiftMs }, tenantId, async (tx) => {
     const rows = await tx.db
       .selectFrom('config_version')
       .select(['kind', 'name', 'digest', 'body'])

@@ -90,7 +90,9 @@ const worthOffering = (proposals: readonly Proposal[], most: number): Proposal[]
   const [best] = proposals
   return best === undefined
     ? []
-    : proposals.filter((each) => each === best || promise(each) >= leastShareOfBest * promise(best)).slice(0, most)
+    : proposals
+        .filter((each) => each === best || promise(each) >= leastShareOfBest * promise(best))
+        .slice(0, most)
 }
 
 const storeProposal = async (

@@ -1,5 +1,6 @@
 import { effectKey, type StepPhase, type StepStatus } from '../../domain/step.ts'
 import type { App } from '../app.ts'
+import { governanceOf } from '../policy-facts.ts'
 import type { StepCallResult } from '../ports.ts'
 import { showRun } from '../show/run.ts'
 import { asHolder } from './as-holder.ts'
@@ -52,10 +53,11 @@ export const performStep = async (
   return settled.status
 }
 
-/** A cancel that was committed before stops every step that has not begun; undoing is never canceled. */
+/** A cancel or emergency stop that was committed before stops every step that has not begun, but no undoing. */
 const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<'meant' | 'canceled'> =>
   asHolder(app, claim, async (tx, out, run) => {
-    if (step.phase === 'action' && run.cancel_requested_by !== null) return 'canceled'
+    const stop = run.cancel_requested_by !== null || (await governanceOf(tx)).emergency_stop
+    if (step.phase === 'action' && stop) return 'canceled'
     const row = {
       tenant_id: tx.tenantId,
       run_id: claim.run.id,
