@@ -2,7 +2,7 @@ import { type Caller, hasRole } from '../domain/person.ts'
 import type { Mode } from '../domain/policy/facts.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { activeRunStatuses } from '../domain/run.ts'
-import type { Tx, Tx } from '../storage/database.ts'
+import type { Tx } from '../storage/database.ts'
 import type { App } from './app.ts'
 import { refused } from './audit-refusal.ts'
 import { commit, type Outbound } from './commit.ts'
@@ -66,7 +66,7 @@ export const changeGovernance = (
         subject: tx.tenantId,
         details: { on: emergencyStop },
       })
-    if (emergencyStop && !before.emergency_stop) await stopRuns(tx, out, caller)
+    if (emergencyStop && !before.emergency_stop) await cancelActiveRuns(app, tx, out, caller)
     out.changed('governance', tx.tenantId)
     return after
   })
@@ -92,33 +92,6 @@ const cancelActiveRuns = async (app: App, tx: Tx, out: Outbound, caller: Caller)
       run.incident_id,
     )
     await showRun(app, tx, out, run.id)
-    out.changed('run', run.id)
-  }
-}
-
-/**
- * In the commit of the stop itself, so that no crash comes between. Their workers see it with the next renewal of the
- * lease, stop, and undo what was done; runs that only wait are refused by policy when their turn comes.
- */
-const stopRuns = async (tx: Tx, out: Outbound, caller: Caller): Promise<void> => {
-  const stopped = await tx.db
-    .updateTable('run')
-    .set({ cancel_requested_by: caller.person.id })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('status', 'in', ['running', 'verifying'])
-    .where('cancel_requested_by', 'is', null)
-    .returning(['id', 'incident_id', 'status'])
-    .execute()
-  for (const run of stopped) {
-    out.audit(
-      {
-        event: 'run_cancel_requested',
-        actor: caller.person.id,
-        subject: run.id,
-        details: { status: run.status, via: caller.via, by: 'emergency_stop' },
-      },
-      run.incident_id,
-    )
     out.changed('run', run.id)
   }
 }

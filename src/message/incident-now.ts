@@ -60,6 +60,6 @@ const runNow = (status: RunStatus, title: string): string => {
     case 'blocked':
       return `${title} was blocked`
     case 'unknown':
-      return `nobody can tell whether ${title} happened`
+      return `Nobody can tell whether ${title} happened`
   }
 }
