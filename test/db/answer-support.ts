@@ -95,7 +95,8 @@ export const fire = async (
   over: Partial<Alert> = {},
   tenantId = tenant,
 ): Promise<{ incidentId: string; resolve: () => Promise<void> }> => {
-  const startsAt = Temporal.Now.instant().subtract({ seconds: 30 })
+  // To the millisecond, as every parser gives it: that is what the database holds.
+  const startsAt = Temporal.Instant.fromEpochMilliseconds(Date.now() - 30_000)
   const alert = anAlert({
     title: 'CheckoutDown',
     labels: { probe: randomBytes(4).toString('hex') },
