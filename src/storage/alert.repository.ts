@@ -27,12 +27,15 @@ export interface AlertRow {
   readonly incidentId: string | null
 }
 
+/** PostgreSQL would round up what the program cuts off, and a resolve of the same start would then look older. */
+const wholeMs = { smallestUnit: 'millisecond', roundingMode: 'trunc' } as const
+
 const columnsOf = (rows: readonly AlertRow[]) => sql`unnest(
   ${rows.map((row) => row.alert.fingerprint)}::text[], ${rows.map((row) => row.alert.source)}::text[], ${rows.map((row) => row.alert.status)}::text[],
   ${rows.map((row) => row.alert.severity)}::text[], ${rows.map((row) => row.alert.service)}::text[], ${rows.map((row) => row.alert.title)}::text[],
   ${rows.map((row) => row.alert.summary)}::text[], ${rows.map((row) => JSON.stringify(row.alert.labels))}::jsonb[],
-  ${rows.map((row) => JSON.stringify(row.alert.links))}::jsonb[], ${rows.map((row) => row.alert.startsAt.toString())}::timestamptz[],
-  ${rows.map((row) => row.alert.endsAt?.toString() ?? null)}::timestamptz[], ${rows.map((row) => row.copies)}::integer[],
+  ${rows.map((row) => JSON.stringify(row.alert.links))}::jsonb[], ${rows.map((row) => row.alert.startsAt.toString(wholeMs))}::timestamptz[],
+  ${rows.map((row) => row.alert.endsAt?.toString(wholeMs) ?? null)}::timestamptz[], ${rows.map((row) => row.copies)}::integer[],
   ${rows.map((row) => row.incidentId)}::text[])
   as given (fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at, copies, incident_id)`
 
