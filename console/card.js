@@ -40,7 +40,8 @@ export function cardOf(item, state) {
       ),
     ),
     card.blocks.map((block) => blockOf(block, state)),
-    state.result && resultOf(state),
+    // Once the buttons are gone, the card itself says what came of the press.
+    state.result && (asks || !state.result.done) && resultOf(state),
   )
 }
 

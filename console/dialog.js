@@ -64,6 +64,12 @@ export function ask({
   })
 }
 
+/** The text of a field, trimmed. @param {FormData} form @param {string} name */
+export function textOf(form, name) {
+  const value = form.get(name)
+  return typeof value === 'string' ? value.trim() : ''
+}
+
 /** Asks for text. Resolves with it, trimmed, or null when the dialog was closed. */
 export function askForText({ title, label, required = false, submit, style, hint = '' }) {
   const id = `prompt-${++count}`
@@ -88,7 +94,7 @@ export function askForText({ title, label, required = false, submit, style, hint
       area,
       hint && h('p.hint', { id: `${id}-hint` }, hint),
     ],
-    onSubmit: (form) => String(form.get('text') ?? '').trim(),
+    onSubmit: (form) => textOf(form, 'text'),
   })
 }
 

@@ -70,17 +70,20 @@ function morph(from, to) {
 }
 
 function morphChildren(parent, wanted) {
-  const next = [...wanted.childNodes]
-  const keys = new Set(next.map(keyOf).filter(Boolean))
+  const wantedNodes = [...wanted.childNodes]
+  const keys = new Set(wantedNodes.map(keyOf).filter(Boolean))
   const kept = new Map()
-  for (const child of [...parent.childNodes]) {
+  let child = parent.firstChild
+  while (child) {
+    const next = child.nextSibling
     const key = keyOf(child)
     // What goes, goes first: what stays then needs no move, and a move would lose its focus.
     if (key && !keys.has(key)) child.remove()
     else if (key) kept.set(key, child)
+    child = next
   }
   let at = parent.firstChild
-  for (const child of next) {
+  for (const child of wantedNodes) {
     const key = keyOf(child)
     const match = key ? kept.get(key) : at && !keyOf(at) ? at : null
     if (!match || !alike(match, child)) parent.insertBefore(child, at)
@@ -98,12 +101,12 @@ function morphChildren(parent, wanted) {
 }
 
 function syncAttributes(from, to) {
-  for (const { name } of [...from.attributes]) {
+  for (const name of from.getAttributeNames()) {
     const kept =
       name === 'style' || (name === 'open' && (from.nodeName === 'DETAILS' || from.nodeName === 'DIALOG'))
     if (!kept && !to.hasAttribute(name)) from.removeAttribute(name)
   }
-  for (const { name, value } of [...to.attributes]) {
+  for (const { name, value } of to.attributes) {
     if (name !== 'style' && from.getAttribute(name) !== value) from.setAttribute(name, value)
   }
   const style = to.style?.cssText ?? ''

@@ -32,10 +32,10 @@ export function connect() {
   disconnect()
   source = new EventSource('/v1/events')
   source.onopen = () => {
-    const wasBroken = state === 'broken'
     failures = 0
     move('live')
-    if (wasBroken) tell(null)
+    // Whatever changed before the feed was open was not told: read everything anew.
+    tell(null)
   }
   source.addEventListener('change', (event) => {
     const change = read(event.data)
@@ -44,6 +44,14 @@ export function connect() {
   source.addEventListener('gap', () => tell(null))
   source.onerror = retryLater
 }
+
+/** A page that slept may hold a connection that is dead without knowing it. */
+const sleepMs = 30_000
+let hiddenSince = 0
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState === 'hidden') hiddenSince = Date.now()
+  else if (source && Date.now() - hiddenSince > sleepMs) connect()
+})
 
 export function disconnect() {
   clearTimeout(timer)
@@ -85,7 +93,7 @@ export function refreshOn(topics, refresh, { concerns = () => true, delayMs = 60
   const stop = onChange((change) => {
     if (change && !(topics.includes(change.topic) && concerns(change))) return
     clearTimeout(waiting)
-    waiting = setTimeout(refresh, delayMs)
+    waiting = setTimeout(() => refresh(), delayMs)
   })
   return () => {
     clearTimeout(waiting)

@@ -44,6 +44,8 @@ const labPollMs = 2_000
 
 let shown = null
 let shownKey = ''
+/** Whether a page was shown that the reader may have left on purpose. */
+let settled = false
 
 /** The same page of the same thing stays; it is only told its new address. */
 function show(route) {
@@ -55,7 +57,6 @@ function show(route) {
     shown.update?.(route)
     return
   }
-  const first = shown === null
   shown?.destroy?.()
   shown = signedIn ? views[route.name](route) : signInView()
   shownKey = key
@@ -65,12 +66,13 @@ function show(route) {
   main.replaceChildren(shown.element)
   main.scrollTop = 0
   // So that a screen reader says where one is now; on the first load the browser does.
-  if (!first) (main.querySelector('h1') ?? main).focus({ preventScroll: true })
+  if (settled) (main.querySelector('h1') ?? main).focus({ preventScroll: true })
+  settled = signedIn || !read().me?.lab
 }
 
 /** Another person sees other things: every view is made anew. */
 function followPerson() {
-  let person = null
+  let person = read().me?.signedIn ? read().me.person.id : null
   subscribe(({ me }) => {
     const now = me?.signedIn ? me.person.id : null
     if (now === person) return

@@ -3,16 +3,16 @@ import { h } from './dom.js'
 /** Times in the reader's own zone and words; the whole instant is always in the title. */
 
 const absolute = new Intl.DateTimeFormat(undefined, { dateStyle: 'full', timeStyle: 'long' })
-const clock = new Intl.DateTimeFormat(undefined, { hour: '2-digit', minute: '2-digit' })
+const clock = new Intl.DateTimeFormat(undefined, { hour: 'numeric', minute: '2-digit' })
 const clockSeconds = new Intl.DateTimeFormat(undefined, {
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
   second: '2-digit',
 })
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
-  hour: '2-digit',
+  hour: 'numeric',
   minute: '2-digit',
 })
 const day = new Intl.DateTimeFormat(undefined, { weekday: 'long', day: 'numeric', month: 'long' })
@@ -56,8 +56,10 @@ export function ageOf(ms) {
 
 /** @param {number} ms positive for the past */
 export function agoOf(ms) {
-  const words = durationOf(Math.abs(ms))
   if (Math.abs(ms) < 10_000) return 'just now'
+  // Nobody needs the seconds of something minutes away.
+  const coarse = Math.abs(ms) < 60_000 ? 1_000 : 60_000
+  const words = durationOf(Math.floor(Math.abs(ms) / coarse) * coarse)
   return ms >= 0 ? `${words} ago` : `in ${words}`
 }
 

@@ -1,13 +1,14 @@
 import { h } from '../dom.js'
 import { connect } from '../events.js'
 import { icon, spinner } from '../icons.js'
+import { personaChip } from './persona.js'
 
 /** Slim lines above everything: what everybody must know on every page. */
 export function banners({ me, governance }, broken) {
   return [
     me?.lab &&
       h(
-        'p.banner.banner-lab',
+        'div.banner.banner-lab',
         { 'data-key': 'lab' },
         icon('flask'),
         h(
@@ -16,6 +17,7 @@ export function banners({ me, governance }, broken) {
           h('strong', null, 'This is the lab'),
           ' — nothing here is real, nothing is protected',
         ),
+        me.signedIn && personaChip(me),
       ),
     governance?.emergencyStop &&
       h(

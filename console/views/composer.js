@@ -14,7 +14,9 @@ export function startComposer(incidentId, { onSent }) {
     name: 'body',
     rows: 1,
     maxlength: 4000,
-    placeholder: 'Ask or say something… try: what happened?',
+    placeholder: matchMedia('(max-width: 759px)').matches
+      ? 'Ask or say something…'
+      : 'Ask or say something… try: what happened?',
     'aria-label': 'Message',
     'aria-describedby': 'composer-hint',
     enterkeyhint: 'send',

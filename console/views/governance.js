@@ -13,6 +13,8 @@ export function governanceView() {
   let people = []
   let problem = null
   let busy = false
+  /** The mode just chosen, shown until the server has answered. */
+  let wanted = null
 
   const change = async (body, said) => {
     if (busy) return
@@ -38,8 +40,10 @@ export function governanceView() {
         submit: 'Turn on auto',
         style: 'primary',
       }))
+    wanted = sure ? mode : null
     if (sure) await change({ mode }, `Mode is ${modes[mode][0]} now.`)
-    else draw()
+    wanted = null
+    draw()
   }
   const stopOrGo = async (on) => {
     const sure = on
@@ -56,7 +60,7 @@ export function governanceView() {
         })
     if (sure) await change({ emergencyStop: on }, on ? 'Emergency stop is on.' : 'Emergency stop is lifted.')
   }
-  const draw = () => mount(element, content({ ...read(), people, problem, chooseMode, stopOrGo }))
+  const draw = () => mount(element, content({ ...read(), people, problem, wanted, chooseMode, stopOrGo }))
 
   const stop = subscribe(draw)
   draw()
@@ -74,7 +78,7 @@ export function governanceView() {
   return { element, title: 'Governance', destroy: stop }
 }
 
-function content({ me, governance, people, problem, chooseMode, stopOrGo }) {
+function content({ me, governance, people, problem, wanted, chooseMode, stopOrGo }) {
   const admin = me?.person?.roles.includes('admin') === true
   return [
     h(
@@ -89,13 +93,13 @@ function content({ me, governance, people, problem, chooseMode, stopOrGo }) {
     ),
     problem && h('div', { 'data-key': 'problem' }, problemBox(problem)),
     governance === null && !problem && h('div', { 'data-key': 'loading' }, skeleton(6)),
-    governance && modePanel(governance, admin, chooseMode),
+    governance && modePanel(wanted ?? governance.mode, admin, chooseMode),
     governance && stopPanel(governance, admin, stopOrGo),
     people.length > 0 && peoplePanel(people, governance),
   ]
 }
 
-const modePanel = ({ mode }, admin, chooseMode) =>
+const modePanel = (mode, admin, chooseMode) =>
   h(
     'section.panel',
     { 'data-key': 'mode', 'aria-labelledby': 'mode-title' },

@@ -106,7 +106,6 @@ function headOf(incident, id, tabName) {
       { 'data-key': 'title' },
       h('a.icon-button.back', { href: '/', 'aria-label': 'All incidents' }, icon('back')),
       h('h1', { tabindex: '-1', title: incident?.title ?? id }, incident ? incident.title : id),
-      incident && pill(...wordsFor(incidentStates, incident.status)),
     ),
     h('div.incident-facts', { 'data-key': 'facts' }, incident ? factsOf(incident) : skeleton(1)),
     h(
@@ -132,6 +131,7 @@ function headOf(incident, id, tabName) {
 }
 
 const factsOf = (incident) => [
+  pill(...wordsFor(incidentStates, incident.status)),
   h('span.fact', null, severityIcon(incident.severity), incident.severity),
   h('span.fact.mono', null, incident.id),
   h('span.fact', null, h('strong', null, incident.service ?? 'unknown service')),

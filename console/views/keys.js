@@ -1,5 +1,5 @@
 import { get, post, problemOf, remove } from '../api.js'
-import { ask, confirm } from '../dialog.js'
+import { ask, confirm, textOf } from '../dialog.js'
 import { h, mount } from '../dom.js'
 import { icon } from '../icons.js'
 import { copyButton, empty, pageHead, pill, problemBox, skeleton } from '../parts.js'
@@ -209,7 +209,7 @@ function askForKey() {
       const days = Number(form.get('days'))
       const scopes = form.getAll('scopes').map(String)
       return {
-        name: String(form.get('name')).trim(),
+        name: textOf(form, 'name'),
         scopes: scopes.length > 0 ? scopes : ['read'],
         ...(days > 0 ? { expiresInDays: days } : {}),
       }

@@ -7,28 +7,34 @@ import { announce, avatar } from '../parts.js'
 import { listOf, roleWords, shortName } from '../words.js'
 
 /** In the lab one picks who one is, so that a newcomer can see that a requester can't approve. */
-export function personaPicker(me) {
-  return menuButton({
-    key: 'persona',
-    className: 'whoami',
-    label: `You are ${me.person.name}. Become somebody else`,
-    face: [
-      avatar(me.person),
+export const personaPicker = (me) =>
+  picker(me, 'persona', 'whoami', [
+    avatar(me.person),
+    h(
+      'span.whoami-words',
+      null,
+      h('span.muted', null, 'You are'),
       h(
-        'span.whoami-words',
+        'span',
         null,
-        h('span.muted', null, 'You are'),
-        h(
-          'strong',
-          null,
-          shortName(me.person.name),
-          ' ',
-          h('span.role', null, `(${me.person.roles.join(', ')})`),
-        ),
+        h('strong', null, shortName(me.person.name)),
+        h('span.role', null, ` (${me.person.roles.join(', ')})`),
       ),
-      icon('down'),
-    ],
-    title: 'Be somebody else',
+    ),
+    icon('down'),
+  ])
+
+/** The same in one line, for screens without the sidebar. */
+export const personaChip = (me) =>
+  picker(me, 'persona-chip', 'persona-chip', [h('span', null, shortName(me.person.name)), icon('down')])
+
+const picker = (me, key, className, face) =>
+  menuButton({
+    key,
+    className,
+    label: `You are ${me.person.name}. Become somebody else`,
+    face,
+    title: 'You are',
     items: me.lab.personas.map((persona) => ({
       key: persona.id,
       checked: persona.id === me.person.id,
@@ -44,7 +50,6 @@ export function personaPicker(me) {
       onPick: () => switchTo(persona),
     })),
   })
-}
 
 const can = (roles) => {
   const known = roles.filter((role) => roleWords[role]).map((role) => roleWords[role])

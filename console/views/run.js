@@ -62,11 +62,11 @@ const headOf = (run) => [
       icon('back'),
     ),
     h('h1', { tabindex: '-1' }, run.playbookTitle),
-    pill(...wordsFor(runStates, run.status)),
   ),
   h(
     'div.incident-facts',
     { 'data-key': 'facts' },
+    pill(...wordsFor(runStates, run.status)),
     h('span.fact.mono', null, run.id),
     h('span.fact', null, h('strong', null, run.service)),
     h('span.fact', null, 'for ', h('a', { href: incidentPath(run.incidentId) }, run.incidentId)),

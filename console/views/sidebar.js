@@ -16,10 +16,30 @@ export function sidebar(state) {
   const waiting = (state.approvals ?? []).filter((each) => waitsForMe(each, me)).length
   return [
     h(
-      'a.brand',
-      { href: '/', 'aria-label': 'Suture, home' },
-      h('img', { src: '/assets/mark.svg', alt: '', width: 26, height: 26 }),
-      h('span', null, 'Suture'),
+      'div.sidebar-head',
+      null,
+      h(
+        'a.brand',
+        { href: '/', 'aria-label': 'Suture, home' },
+        h('img', { src: '/assets/mark.svg', alt: '', width: 26, height: 26 }),
+        h('span', null, 'Suture'),
+      ),
+      h('div.grow'),
+      h(
+        'button.icon-button',
+        { type: 'button', onclick: toggleTheme, 'aria-label': themeLabel(), title: themeLabel() },
+        icon(nextTheme() === 'dark' ? 'moon' : 'sun'),
+      ),
+      h(
+        'button.icon-button',
+        {
+          type: 'button',
+          onclick: showHelp,
+          'aria-label': 'Keyboard shortcuts',
+          title: 'Keyboard shortcuts (?)',
+        },
+        icon('help'),
+      ),
     ),
     h(
       'nav.nav',
@@ -59,26 +79,7 @@ export function sidebar(state) {
       place('/keys', 'key', 'API keys', route?.name === 'keys'),
       place('/health', 'pulse', 'Health', route?.name === 'health'),
     ),
-    h(
-      'div.sidebar-foot',
-      null,
-      me.lab ? personaPicker(me) : signedInAs(me),
-      h(
-        'button.icon-button',
-        { type: 'button', onclick: toggleTheme, 'aria-label': themeLabel(), title: themeLabel() },
-        icon(nextTheme() === 'dark' ? 'moon' : 'sun'),
-      ),
-      h(
-        'button.icon-button',
-        {
-          type: 'button',
-          onclick: showHelp,
-          'aria-label': 'Keyboard shortcuts',
-          title: 'Keyboard shortcuts (?)',
-        },
-        icon('help'),
-      ),
-    ),
+    h('div.sidebar-foot', null, me.lab ? personaPicker(me) : signedInAs(me)),
   ]
 }
 

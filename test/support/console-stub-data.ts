@@ -329,7 +329,7 @@ export const evidence = () => [
     id: 'ev-1',
     source: 'http_probe',
     subject: 'checkout',
-    status: 'failed',
+    status: 'ok',
     summary: 'No answer from the health address within 2,000 ms.',
     facts: { reachable: false, failure: 'timeout', httpStatus: null, latencyMs: 2000 },
     observedAt: at(5.9),

@@ -16,8 +16,10 @@ const problem = (status: number, code: string, detail: string, remedy: string): 
   body: { type: 'about:blank', title: 'Refused', status, code, detail, remedy, requestId: 'req' },
 })
 const page = (items: readonly unknown[]): Answer => ok({ items, next: null })
-const field = (body: unknown, name: string): string =>
-  String((body as Record<string, unknown> | null)?.[name] ?? '')
+const field = (body: unknown, name: string): string => {
+  const value = (body as Record<string, unknown> | null)?.[name]
+  return typeof value === 'string' ? value : ''
+}
 
 const csrf = 'csrf-of-the-stub'
 
