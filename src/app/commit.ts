@@ -99,8 +99,10 @@ const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collect
   const dueAt = (at: Temporal.Instant | undefined) =>
     at !== undefined && Temporal.Instant.compare(at, tx.now) > 0 ? at : later
   const last = new Map(effects.map((effect) => [`${effect.kind} ${effect.key}`, effect]))
+  // In one order: two runs that end at once both ring for everything that waits.
+  const inOrder = [...last].sort(([one], [other]) => (one < other ? -1 : 1))
   await putEffects(
     tx,
-    [...last.values()].map((effect) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
+    inOrder.map(([, effect]) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
   )
 }

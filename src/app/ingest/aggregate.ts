@@ -18,8 +18,8 @@ export const foldByFingerprint = (alerts: readonly Alert[]): FoldedAlert[] => {
     const isNews =
       known === undefined ||
       supersedes(
-        { startsAt: startsAtMs, status: alert.status },
-        { startsAt: known.startsAtMs, status: known.alert.status },
+        { startsAt: startsAtMs, status: alert.status, severity: alert.severity },
+        { startsAt: known.startsAtMs, status: known.alert.status, severity: known.alert.severity },
       )
     folded.set(
       alert.fingerprint,

@@ -105,7 +105,7 @@ const writeWithRetry = async (app: App, requests: readonly IngestRequest[]): Pro
     try {
       return await writeAlerts(app, requests)
     } catch (error) {
-      if (attempt >= maxAttempts || !(error instanceof RaceLost || isSerializationFault(error))) throw error
+      if (attempt >= maxAttempts || !(error instanceof RaceLost || isLostRace(error))) throw error
     }
 }
 
@@ -114,11 +114,18 @@ const codeOf = (error: unknown): string =>
     ? error.code
     : ''
 
-/** 40P01 deadlock_detected, 40001 serialization_failure, 55P03 lock_not_available: another writer was first. */
-const isSerializationFault = (error: unknown): boolean => ['40P01', '40001', '55P03'].includes(codeOf(error))
+/**
+ * 40P01 deadlock_detected, 40001 serialization_failure, 55P03 lock_not_available, 23505 unique_violation (an incident was
+ * opened while this batch re-opened the one before): another writer was first.
+ */
+const isLostRace = (error: unknown): boolean => ['40P01', '40001', '55P03', '23505'].includes(codeOf(error))
 
-/** Class 08 connection, 57 shutdown, 53 resources (disk full is 53100), 58 system: no smaller batch will do better. */
+/**
+ * Class 08 connection, 57 shutdown, 53 resources (disk full is 53100), 58 system, E... of a socket: no smaller batch will
+ * do better. What the driver itself says of a connection has no code.
+ */
 const isConnectionFault = (error: unknown): boolean => {
   const code = codeOf(error)
-  return code === '' || /^(08|57|53|58)/.test(code) || code.startsWith('E')
+  if (code !== '') return /^(08|57|53|58|E)/.test(code)
+  return error instanceof Error && /connect|terminated|timeout/i.test(error.message)
 }

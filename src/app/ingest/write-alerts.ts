@@ -1,4 +1,4 @@
-import { type Alert, type AlertSourceName, type RejectedAlert, severityRank } from '../../domain/alert.ts'
+import type { Alert, AlertSourceName, RejectedAlert } from '../../domain/alert.ts'
 import { supersedes } from '../../domain/occurrence.ts'
 import type { AlertState } from '../../storage/alert.repository.ts'
 import {
@@ -126,12 +126,9 @@ const planBatch = (folded: readonly FoldedAlert[], known: ReadonlyMap<string, Al
 /** A newer occurrence, or a resolve; a worse severity of the same occurrence is news too. */
 const isNews = (each: FoldedAlert, current: AlertState): boolean =>
   supersedes(
-    { startsAt: each.startsAtMs, status: each.alert.status },
-    { startsAt: current.startsAt.epochMilliseconds, status: current.status },
-  ) ||
-  (each.startsAtMs === current.startsAt.epochMilliseconds &&
-    each.alert.status === current.status &&
-    severityRank(each.alert.severity) < severityRank(current.severity))
+    { startsAt: each.startsAtMs, status: each.alert.status, severity: each.alert.severity },
+    { startsAt: current.startsAt.epochMilliseconds, status: current.status, severity: current.severity },
+  )
 
 const receiptOf = (
   request: IngestRequest,
