@@ -91,6 +91,7 @@ const detailLines = (incident: z.infer<typeof IncidentDetail>, { paint, now }: S
   ),
   paint('bold', 'Likeliest causes'),
   ...incident.hypotheses.map((each) => `  ${Math.round(each.likelihood * 100)} % ${oneLine(each.title)}`),
+  `Proposed: ${incident.proposalIds.join(', ') || 'nothing'}`,
   `Runs: ${incident.runIds.join(', ') || 'none'}`,
 ]
 

@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/person.ts'
+import type { Caller, Scope } from '../domain/person.ts'
 import { isRejection, type Rejection, reject, rejectionTable } from '../domain/rejection.ts'
 import type { CardCommand } from '../storage/card.table.ts'
 import { inTenant } from '../storage/database.ts'
@@ -31,7 +31,7 @@ export const click = async (app: App, caller: Caller, token: string, note: strin
         'Open the incident again; its card shows what can be done now.',
       ),
     )
-  const outcome = await perform(app, caller, button.command, button.subject, note)
+  const outcome = await permitted(app, caller, button.command, button.subject, note)
   await inTenant(app.store, caller.tenantId, async (tx) => {
     await tx.db
       .updateTable('click')
@@ -73,6 +73,32 @@ const storeClick = (app: App, caller: Caller, token: string, note: string): Prom
       .execute()
     return { clickId, ...row }
   })
+
+/** What a key or session must be allowed to do for each button; the person's roles are checked by the command itself. */
+const neededScope = {
+  request: 'respond',
+  cancel: 'respond',
+  escalate: 'respond',
+  approve: 'approve',
+  reject: 'approve',
+} as const satisfies Record<CardCommand, Scope>
+
+const permitted = async (
+  app: App,
+  caller: Caller,
+  command: CardCommand,
+  subject: string,
+  note: string,
+): Promise<ClickOutcome> =>
+  caller.scopes.includes(neededScope[command])
+    ? perform(app, caller, command, subject, note)
+    : refusal(
+        reject(
+          'forbidden',
+          `This key or session lacks the scope ${neededScope[command]}.`,
+          'Use a key that has it, or ask somebody else.',
+        ),
+      )
 
 const perform = async (
   app: App,

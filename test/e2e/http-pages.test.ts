@@ -88,14 +88,14 @@ it('H1 no list reads a whole table, however long the history', async () => {
     '/v1/approvals/a-17',
   ]
   for (const path of paths) expect((await t.ask('GET', path, { as: ada })).status, path).toBe(200)
-  // A connection reports what it has read within a second or so of falling idle.
+  // A connection reports what it has read at the latest ten seconds after it fell idle.
   await vi.waitFor(
     async () =>
       expect((await statistics()).get('approval_request')?.indexed).toBeGreaterThan(
         before.get('approval_request')?.indexed ?? 0,
       ),
-    { timeout: 10_000, interval: 200 },
+    { timeout: 25_000, interval: 200 },
   )
   for (const [name, { read }] of await statistics())
     expect([name, read - (before.get(name)?.read ?? 0)]).toEqual([name, 0])
-})
+}, 60_000)

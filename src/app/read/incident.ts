@@ -43,6 +43,7 @@ export interface IncidentDetail extends IncidentView {
   readonly evidence: EvidenceView[]
   readonly hypotheses: HypothesisView[]
   readonly runIds: string[]
+  readonly proposalIds: string[]
 }
 
 /** Of a storm of alerts, as many as a page can show; the count in `firing` is always the whole. */
@@ -76,6 +77,7 @@ export const readIncident = async (
         evidenceAgainst: [...each.evidenceAgainst],
       })),
       runIds: await runIdsOf(tx, id),
+      proposalIds: await proposalIdsOf(tx, id),
     }
   })
 }
@@ -147,3 +149,16 @@ export const incidentExists = async (tx: Tx, id: string): Promise<boolean> =>
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', id)
     .executeTakeFirst()) !== undefined
+
+/** What is proposed now, best first. */
+const proposalIdsOf = async (tx: Tx, incidentId: string): Promise<string[]> => {
+  const rows = await tx.db
+    .selectFrom('proposal')
+    .select('id')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('incident_id', '=', incidentId)
+    .where('withdrawn_at', 'is', null)
+    .orderBy('rank')
+    .execute()
+  return rows.map((row) => row.id)
+}

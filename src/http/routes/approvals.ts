@@ -89,7 +89,8 @@ export const approvalRoutes = ({ app }: HttpDeps): Operation[] => [
     summary: "A card's button. A refusal is answered 200 with `done` false, in words for whoever pressed",
     tag: 'approvals',
     // A button may be a vote, and its token does not tell before it is looked up.
-    scopes: ['respond', 'approve'],
+    // What the button means decides which scope it needs; the use case checks it.
+    scopes: ['read'],
     body: ClickInput,
     answers: ClickResult,
     handle: async ({ caller, body }) => ({ ...(await click(app, caller, body.token, body.note)) }),

@@ -93,7 +93,8 @@ export const incidentRoutes = ({ app }: HttpDeps): Operation[] => [
     id: 'postMessage',
     summary: 'Writes in the thread; a question is answered there shortly after',
     tag: 'incidents',
-    scopes: ['respond'],
+    // Whoever may look may ask; only those who respond may say something else.
+    scopes: ['read'],
     body: MessageInput,
     status: 201,
     answers: ThreadItem,

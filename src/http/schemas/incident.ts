@@ -71,6 +71,8 @@ export const IncidentDetail = IncidentView.extend({
   hypotheses: z.array(HypothesisView),
   /** Newest first. */
   runIds: z.array(z.string()),
+  /** What is proposed now, best first. */
+  proposalIds: z.array(z.string()),
 }).openapi('IncidentDetail')
 
 /** One message of a thread: a card of Suture's, or what a person wrote. `body` of a card is the Card tree of src/domain/card.ts. */
