@@ -1,0 +1,19 @@
+/**
+ * The libraries that every Suture of all roles needs, and nothing of Suture: the floor of its start and of its memory.
+ * Prints one line when they are loaded, then waits until its standard input closes.
+ */
+const libraries = [
+  '@hono/node-server',
+  '@hono/zod-openapi',
+  'bullmq',
+  'canonicalize',
+  'kysely',
+  'pg',
+  'pino',
+  'yaml',
+  'zod',
+]
+await Promise.all(libraries.map((name) => import(name)))
+process.stdout.write('ready\n')
+process.stdin.resume()
+process.stdin.on('end', () => process.exit(0))

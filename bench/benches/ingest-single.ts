@@ -1,0 +1,105 @@
+import type { Question as NaiveQuestion } from '../baselines/audited-transaction-process.ts'
+import type { Bench, OpenBench } from '../bench.ts'
+import { busyMix } from '../load/alert-stream.ts'
+import type { Target } from '../load/http-load.ts'
+import type { Stream } from '../load/load-process.ts'
+import { alertmanagerMissing, hasAlertmanager, startAlertmanager } from '../world/alertmanager.ts'
+import { alertmanagerIntake, intakeOf, nowText, openGroups, startLoad } from '../world/alerts-world.ts'
+import { startChild } from '../world/child.ts'
+import { createClosers, openingWith } from '../world/closers.ts'
+import { untilIdle } from '../world/idle.ts'
+import { startPostgres } from '../world/postgres.ts'
+import { startSuture } from '../world/suture.ts'
+import { tempFolder } from '../world/temp-folder.ts'
+
+const groups = 5_000
+const alertsPerRound = 5_000
+const naivePerRound = 2_000
+const connections = 128
+
+const open = (): Promise<OpenBench> =>
+  openingWith(async (closers) => {
+    const folder = tempFolder(closers)
+    const postgres = await startPostgres(folder, closers)
+    const suture = await startSuture({ folder, database: postgres }, closers)
+    const load = startLoad(closers)
+    await openGroups(suture, postgres, load, groups)
+    const startsAt = nowText()
+    const send = async (round: number, form: 'webhook' | 'alertmanager', target: Target): Promise<number> => {
+      const stream: Stream = { kind: 'round', round, alerts: alertsPerRound, groups, mix: busyMix, startsAt }
+      const { alerts, elapsedMs } = await load.ask({
+        kind: 'load',
+        stream,
+        form,
+        target,
+        perRequest: 1,
+        connections,
+      })
+      return alerts / (elapsedMs / 1_000)
+    }
+
+    const stack = startChild<'port', number>(new URL('../baselines/http-zod-process.ts', import.meta.url))
+    closers.add(() => stack.stop())
+    const stackTarget: Target = {
+      port: await stack.ask('port'),
+      path: '/v1/alerts/alertmanager',
+      headers: {},
+    }
+    const naive = startChild<NaiveQuestion, number>(
+      new URL('../baselines/audited-transaction-process.ts', import.meta.url),
+    )
+    closers.add(() => naive.stop())
+    await naive.ask({ kind: 'open', url: postgres.ownerUrl })
+    const measureAlertmanager = async (round: number): Promise<number> => {
+      const fresh = createClosers()
+      try {
+        const { port } = await startAlertmanager(
+          folder,
+          { groupBy: 'service', groupWait: '30s', groupInterval: '5m', webhook: null },
+          fresh,
+        )
+        return await send(round, 'alertmanager', alertmanagerIntake(port))
+      } finally {
+        await fresh.closeAll()
+      }
+    }
+    return {
+      candidate: {
+        name: 'suture',
+        measure: async (round) => {
+          const measured = await send(round, 'webhook', intakeOf(suture))
+          await untilIdle(postgres.ownerUrl)
+          return measured
+        },
+      },
+      baselines: [
+        { name: 'http-zod', measure: (round) => send(round, 'webhook', stackTarget) },
+        {
+          name: 'audited-transaction',
+          measure: (round) => naive.ask({ kind: 'insert', alerts: naivePerRound, round }),
+        },
+        hasAlertmanager()
+          ? { name: 'alertmanager', measure: measureAlertmanager }
+          : { name: 'alertmanager', absent: alertmanagerMissing },
+      ],
+      remarks: () => [],
+      close: closers.closeAll,
+    }
+  })
+
+export const ingestSingle: Bench = {
+  name: 'ingest-single',
+  unit: 'alerts/s',
+  about: [
+    `Alerts taken by POST /v1/alerts/alertmanager, one a request on ${connections} kept connections: durable, deduplicated and audited`,
+    `when they are answered. The stream and the ${groups} open incidents are those of ingest-batch. http-zod answers the same bodies`,
+    'after parsing; audited-transaction writes alerts without HTTP, one transaction each on 16 connections; Alertmanager starts empty in',
+    'every round. The ratio is candidate by baseline, both in a second: higher is better.',
+  ],
+  bounds: {
+    'http-zod': { sense: 'at_least', required: 0.2, aim: 0.35 },
+    'audited-transaction': { sense: 'at_least', required: 1.7, aim: 3 },
+    alertmanager: { sense: 'at_least', required: 0.6, aim: 1 },
+  },
+  open,
+}

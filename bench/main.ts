@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util'
+import type { Bench } from './bench.ts'
+import { alertToChat } from './benches/alert-to-chat.ts'
+import { clickToStart } from './benches/click-to-start.ts'
+import { ingestBatch } from './benches/ingest-batch.ts'
+import { ingestSingle } from './benches/ingest-single.ts'
+import { memory } from './benches/memory.ts'
+import { startup } from './benches/startup.ts'
+import { storm } from './benches/storm.ts'
+import { reportOf, toJson, toLines } from './measure/report.ts'
+import { isAbsent, measureRounds } from './measure/rounds.ts'
+
+const benches: readonly Bench[] = [
+  ingestBatch,
+  ingestSingle,
+  storm,
+  alertToChat,
+  clickToStart,
+  startup,
+  memory,
+]
+
+const usage = `npm run bench -- NAME [--json] [--rounds N]
+
+  NAME      ${benches.map((bench) => bench.name).join(', ')}
+  --json    the last line is one JSON object
+  --rounds  measured rounds, 5 or more are worth quoting (default 5); one more warms up
+`
+
+const readArguments = (): { bench: Bench; json: boolean; rounds: number } | string => {
+  try {
+    const { values, positionals } = parseArgs({
+      allowPositionals: true,
+      options: { json: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+    })
+    const [name = '', ...more] = positionals
+    const bench = benches.find((each) => each.name === name)
+    if (bench === undefined || more.length > 0)
+      return `There is no bench ${positionals.join(' ') || 'without a name'}.`
+    const rounds = Number(values.rounds)
+    if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50)
+      return `--rounds: expected a whole number from 1 to 50, found ${values.rounds}.`
+    return { bench, json: values.json, rounds }
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error)
+  }
+}
+
+const run = async (bench: Bench, rounds: number, json: boolean): Promise<void> => {
+  const say = (line: string): void => console.log(line)
+  for (const line of bench.about) say(line)
+  const opened = await bench.open({ rounds, note: say })
+  try {
+    const { candidate, baselines } = opened
+    const sides = [candidate, ...baselines.flatMap((side) => (isAbsent(side) ? [] : [side]))]
+    const figures = await measureRounds(sides, rounds, say)
+    const report = reportOf(bench, candidate.name, baselines, figures)
+    say('')
+    for (const line of [...toLines(report), ...opened.remarks()]) say(line)
+    if (json) say(toJson(report))
+  } finally {
+    await opened.close()
+  }
+}
+
+const given = readArguments()
+if (typeof given === 'string') {
+  process.stderr.write(`${given}\n\n${usage}`)
+  process.exitCode = 2
+} else await run(given.bench, given.rounds, given.json)

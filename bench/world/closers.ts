@@ -1,0 +1,31 @@
+/** What was opened, to be closed in reverse; a failure to close one does not keep the others open. */
+export interface Closers {
+  readonly add: (close: () => Promise<unknown> | unknown) => void
+  readonly closeAll: () => Promise<void>
+}
+
+export const createClosers = (): Closers => {
+  const closers: (() => Promise<unknown> | unknown)[] = []
+  return {
+    add: (close) => closers.push(close),
+    closeAll: async () => {
+      for (const close of closers.splice(0).reverse())
+        try {
+          await close()
+        } catch (error) {
+          process.stderr.write(`something did not close cleanly: ${String(error)}\n`)
+        }
+    },
+  }
+}
+
+/** Opens a bench; whatever it has opened is closed again when opening the rest fails. */
+export const openingWith = async <T>(open: (closers: Closers) => Promise<T>): Promise<T> => {
+  const closers = createClosers()
+  try {
+    return await open(closers)
+  } catch (error) {
+    await closers.closeAll()
+    throw error
+  }
+}

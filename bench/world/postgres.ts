@@ -1,0 +1,27 @@
+import { join } from 'node:path'
+import { startEmbeddedPostgres } from '../../adapters/postgres/embedded.ts'
+import type { Closers } from './closers.ts'
+
+export interface BenchPostgres {
+  readonly ownerUrl: string
+  readonly appUrl: string
+}
+
+/** The PostgreSQL that Suture brings along, with its own settings: fsync and synchronous_commit are on. */
+export const startPostgres = async (folder: string, closers: Closers): Promise<BenchPostgres> => {
+  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'database'), log: () => undefined })
+  closers.add(() => server.stop())
+  const app = new URL(server.ownerUrl)
+  app.username = 'suture_app'
+  app.password = server.appPassword
+  return { ownerUrl: server.ownerUrl, appUrl: app.href }
+}
+
+/** Milliseconds from nothing to the first connection of the cluster in `dataDir`, made when absent; then it is stopped. */
+export const startPostgresAlone = async (dataDir: string): Promise<number> => {
+  const started = performance.now()
+  const server = await startEmbeddedPostgres({ dataDir, log: () => undefined })
+  const elapsedMs = performance.now() - started
+  await server.stop()
+  return elapsedMs
+}
