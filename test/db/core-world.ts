@@ -70,7 +70,7 @@ export type ServiceKind = 'plain' | 'mute' | 'unprobed' | 'shared' | 'secret'
 
 const kinds: readonly ServiceKind[] = ['plain', 'mute', 'unprobed', 'shared', 'secret']
 /** Services of each kind: a test takes the next one, so that tests share a database and nothing else. */
-const ofEachKind = { plain: 40, mute: 4, unprobed: 3, shared: 4, secret: 2 } as const
+const ofEachKind = { plain: 80, mute: 4, unprobed: 3, shared: 4, secret: 2 } as const
 
 const catalogueOf = (url: string): string =>
   `services:\n${kinds
