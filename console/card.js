@@ -39,13 +39,13 @@ export function cardOf(item, state) {
         card.status && h('span.pill', { class: `tone-${card.tone}` }, card.status),
       ),
     ),
-    card.blocks.map((block) => blockOf(block, state)),
+    card.blocks.map((block) => blockOf(block, state, card.kind)),
     // Once the buttons are gone, the card itself says what came of the press.
     state.result && (asks || !state.result.done) && resultOf(state),
   )
 }
 
-function blockOf(block, state) {
+function blockOf(block, state, kind) {
   switch (block.kind) {
     case 'text':
       return h(
@@ -60,7 +60,7 @@ function blockOf(block, state) {
         block.fields.map((field) => [h('dt', null, field.label), h('dd', null, spans(field.value))]),
       )
     case 'steps':
-      return stepsOf(block)
+      return stepsOf(block, kind === 'proposal')
     case 'context':
       return h('p.block-context', null, spans(block.text))
     case 'actions':
@@ -79,7 +79,7 @@ function spanOf(span) {
     case 'bold':
       return h('strong', null, span.text)
     case 'code':
-      return h('code', null, span.text)
+      return h(span.text.includes('\n') ? 'code.output' : 'code', null, span.text)
     case 'link':
       return linkOf(span.text, span.url)
     case 'mention':
@@ -136,13 +136,14 @@ export function progressBar(done, total, label, tone = '') {
   )
 }
 
-function stepsOf({ title, steps, done, total }) {
+/** @param {boolean} planned nothing runs yet: a list of what would be done, without a bar */
+function stepsOf({ title, steps, done, total }, planned) {
   const bad = steps.some((step) => step.mark === 'failed' || step.mark === 'unknown')
   return h(
     'section.block-steps',
     null,
-    h('div.steps-head', null, h('h4', null, title), h('span.count', null, `${done} of ${total}`)),
-    progressBar(done, total, title, bad ? 'bad' : ''),
+    h('div.steps-head', null, h('h4', null, title), !planned && h('span.count', null, `${done} of ${total}`)),
+    !planned && progressBar(done, total, title, bad ? 'bad' : ''),
     h(
       'ol.steps',
       null,

@@ -63,8 +63,9 @@ export function agoOf(ms) {
   return ms >= 0 ? `${words} ago` : `in ${words}`
 }
 
-/** `8 s`, `4 min`, `2 h 5 min`, `3 d`. @param {number} ms */
+/** `400 ms`, `8 s`, `4 min`, `2 h 5 min`, `3 d`. @param {number} ms */
 export function durationOf(ms) {
+  if (ms > 0 && ms < 1_000) return `${Math.round(ms)} ms`
   const seconds = Math.max(0, Math.round(ms / 1000))
   if (seconds < 60) return `${seconds} s`
   if (seconds < 600)

@@ -13,8 +13,13 @@ import { switchTo, whoElseApproves } from './persona.js'
  * @returns {{ now: number, incident: any, approver: any, steps: { title: string, text: string }[] }}
  */
 export function guideOf({ me, incidents, approvals, lab }) {
+  const faulty = (lab?.state?.services ?? [])
+    .filter((service) => service.fault)
+    .map((service) => service.name)
+  const unresolved = (incidents ?? []).filter((each) => each.status !== 'resolved')
+  // A broken service makes the ones that call it fail too: its own incident is the one to heal.
   const incident =
-    (incidents ?? []).find((each) => each.status !== 'resolved') ?? (incidents ?? [])[0] ?? null
+    unresolved.find((each) => faulty.includes(each.service)) ?? unresolved[0] ?? (incidents ?? [])[0] ?? null
   const live = incident !== null && incident.status !== 'resolved'
   const broken = (lab?.state?.services ?? []).some((service) => service.fault || service.healthy === false)
   const request = (approvals ?? []).find((each) => each.incidentId === incident?.id) ?? null
@@ -72,7 +77,7 @@ export function guidePanel(state) {
 export function guideBar(state) {
   if (!state.me?.lab || !state.lab || state.route?.name !== 'incident' || recall('guide') === 'off') return []
   const guide = guideOf(state)
-  if (guide.incident && guide.incident.id !== state.route.params.id) return []
+  if (guide.incident && guide.incident.id !== state.route.params.id) return elsewhere(guide, state)
   const step = guide.steps[Math.min(guide.now, 4)]
   return [
     h(
@@ -106,6 +111,25 @@ export function guideBar(state) {
         },
         icon('cross'),
       ),
+    ),
+  ]
+}
+
+/** Another incident is the one to heal: the way there, unless this one is over. */
+function elsewhere({ incident }, { incidents, route }) {
+  const here = (incidents ?? []).find((each) => each.id === route.params.id)
+  if (!here || here.status === 'resolved' || incident.status === 'resolved') return []
+  return [
+    h(
+      'div.guide-bar',
+      null,
+      h(
+        'p',
+        null,
+        h('strong', null, `What you broke is ${incident.service}. `),
+        h('span', null, 'What calls it fails with it.'),
+      ),
+      h('a.button.small', { href: incidentPath(incident.id) }, 'Open its thread'),
     ),
   ]
 }

@@ -80,7 +80,11 @@ export function keysView() {
         h(
           'div',
           { 'data-key': 'empty' },
-          empty('key', 'No keys yet', 'Make one for the command line: suture --key …'),
+          empty(
+            'key',
+            'No keys yet',
+            'Make one for the command line or for a program. It acts as you, within the scopes you give it.',
+          ),
         ),
       keys !== null && keys.length > 0 && tableOf(keys, revoke),
     )
