@@ -118,9 +118,14 @@ const openPool = (options: StoreOptions, max: number): pg.Pool => {
     // A waiting lock must end in an error that a person sees, not in a pool that silently fills up.
     options: `-c timezone=UTC -c lock_timeout=10000 -c idle_in_transaction_session_timeout=60000${options.assumeAppRole === true ? ' -c role=suture_app' : ''}`,
     types: typeParsers,
+    // `begin` and the first statement go out together.
+    pipeline: true,
     application_name: 'suture',
   })
   pool.on('error', options.onError)
+  // A connection that breaks between two statements of a transaction says so by an event, and an event nobody listens to
+  // ends the process. The next statement fails all the same, and whoever sends it is told.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
