@@ -58,6 +58,13 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     hosts,
     bodyBytes: (deps.limits ?? defaultHttpLimits).bodyBytes,
   }
+  const { consoleDir } = deps
+  // A person who opens this address wants the console's page of it; whoever probes it wants the answer.
+  api.get('/health', async (c, next) => {
+    const wantsPage = consoleDir !== null && c.req.header('accept')?.includes('text/html') === true
+    const page = wantsPage ? await readConsoleFile(consoleDir, '/health', null) : null
+    return page ?? next()
+  })
   for (const operation of operations) {
     describeOperation(api, operation)
     api.on(
@@ -77,7 +84,6 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
         : new Response(text, { headers })
     })
 
-  const { consoleDir } = deps
   api.notFound(async (c) => {
     const { pathname } = new URL(c.req.url)
     const isFile =

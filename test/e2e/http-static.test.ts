@@ -61,3 +61,10 @@ it('H9 nothing else of the disk is served, however it is asked for', async () =>
   }
   expect((await t.ask('POST', '/assets/views/run.js')).status).toBe(404)
 })
+
+it('C3 /health is a page for a person and an answer for a probe', async () => {
+  const page = await t.ask('GET', '/health', { headers: { accept: 'text/html,application/xhtml+xml' } })
+  expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8'])
+  const probe = await t.ask('GET', '/health', { headers: { accept: '*/*' } })
+  expect(JSON.parse(probe.text)).toMatchObject({ status: 'pass' })
+})

@@ -54,6 +54,8 @@ export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: 
       }),
     },
   ])
+  // The list's one line of what goes on follows from proposals and runs.
+  out.changed('incident', incident.id)
 }
 
 export const showProposalsOfIncident = async (

@@ -59,6 +59,7 @@ export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): P
       }),
     },
   ])
+  out.changed('incident', run.incident_id)
 }
 
 /** With several targets a step is done once on each; those that have begun are shown by their own titles. */
