@@ -50,6 +50,8 @@ export const readInstant = (value: unknown, field: string): Temporal.Instant | n
   const text = value.trim()
   if (text === '') return null
   const instant = fromText(text, field)
+  // By an offset on the last day, a four-digit year ends up in one that PostgreSQL writes otherwise.
+  if (instant.epochMilliseconds >= yearTenThousand) throw invalid(field, value)
   return instant.epochMilliseconds > 0 ? instant : null
 }
 

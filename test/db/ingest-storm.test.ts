@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { alertParsers } from '../../adapters/alerts/index.ts'
 import { createIngestWriter } from '../../src/app/ingest/batch-writer.ts'
 import type { IngestReceipt } from '../../src/app/ingest/write-alerts.ts'
 import { type Alert, type AlertStatus, type Severity, severities } from '../../src/domain/alert.ts'
@@ -151,6 +152,39 @@ describe('ingest under fire', () => {
       ),
     )
     expect(outcomes.flatMap(({ status }, number) => (status === 'rejected' ? [number] : []))).toEqual([5])
+  })
+
+  it('I5 whatever the readers let through can be stored: the longest label as a service, the last day of the calendar', async () => {
+    const service = Array.from({ length: 2_000 }, (_, number) =>
+      String.fromCodePoint(0x4e00 + ((number * 7_919) % 20_000)),
+    ).join('')
+    const post = (status: string, startsAt: string) => ({
+      status,
+      alerts: [
+        {
+          status,
+          labels: { alertname: 'Odd', service, startsAt },
+          annotations: {},
+          startsAt,
+          endsAt: startsAt,
+        },
+        {
+          status,
+          labels: { alertname: 'Even', service: `beside-${startsAt}` },
+          annotations: {},
+          startsAt: '2026-11-22T14:00:00Z',
+        },
+      ],
+    })
+    for (const startsAt of ['2026-11-22T14:00:00Z', '9999-12-31T23:59:59-01:00'])
+      for (const status of ['firing', 'resolved']) {
+        const parsed = alertParsers.alertmanager(post(status, startsAt), {
+          receivedAt: Temporal.Now.instant(),
+        })
+        expect(parsed.alerts.length + parsed.rejected.length).toBe(2)
+        await send(parsed.alerts)
+        expect(await alertsOf(`beside-${startsAt}`)).toMatchObject([{ status }])
+      }
   })
 
   it('I3 an alias of a service is the service: one incident, whatever name the alert uses', async () => {

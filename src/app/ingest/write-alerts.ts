@@ -79,13 +79,17 @@ export const writeAlerts = async (app: App, requests: readonly IngestRequest[]):
   })
 }
 
+/** In UTF-16 units. A label longer than that is no name: nobody would look it up, and no index of PostgreSQL holds it. */
+const longestService = 200
+
 const withCatalogueName = (
   alert: Alert,
   serviceOf: (label: string) => { name: string } | undefined,
 ): Alert => {
   if (alert.service === null) return alert
   const name = serviceOf(alert.service)?.name
-  return name === undefined || name === alert.service ? alert : { ...alert, service: name }
+  if (name === undefined) return alert.service.length > longestService ? { ...alert, service: null } : alert
+  return name === alert.service ? alert : { ...alert, service: name }
 }
 
 interface BatchPlan {
