@@ -28,6 +28,8 @@ export interface Caller {
   readonly person: Person
   readonly via: IdentityProvider
   readonly scopes: readonly Scope[]
+  /** When the key behind it ends; absent or null for one that does not. A key that it makes for itself ends with it. */
+  readonly until?: Temporal.Instant | null
 }
 
 export const scopes = ['read', 'respond', 'approve', 'admin'] as const

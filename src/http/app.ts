@@ -34,7 +34,7 @@ const defaultPingMs = 15_000
 
 export const createHttpApp = (deps: HttpDeps): HttpApp => {
   const hosts = createHostCheck(deps.allowedHosts)
-  const authenticator = createAuthenticator(deps.app)
+  const authenticator = createAuthenticator(deps.app, { lab: deps.lab !== null })
   const streams = createLiveStreams(deps.events, deps.pingMs ?? defaultPingMs)
   const intake = createIntake(deps, hosts)
   const operations = [

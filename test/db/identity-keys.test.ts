@@ -85,11 +85,14 @@ describe('a key', () => {
     const key = await made(ada, { name: 'lost', scopes: ['read', 'respond'] })
     const session = await signInWithKey(t.app, key.key)
     if (isRejection(session)) throw new Error(session.detail)
-    expect((await authenticateSession(t.app, session.token))?.caller.scopes).toEqual(['read', 'respond'])
+    expect((await authenticateSession(t.app, session.token, { lab: true }))?.caller.scopes).toEqual([
+      'read',
+      'respond',
+    ])
     expect(await revokeKey(t.app, ada, key.id)).toEqual({ id: key.id })
     expect(await revokeKey(t.app, ada, key.id)).toEqual({ id: key.id })
     expect(await authenticateKey(t.app, key.key)).toBeNull()
-    expect(await authenticateSession(t.app, session.token)).toBeNull()
+    expect(await authenticateSession(t.app, session.token, { lab: true })).toBeNull()
     expect(await signInWithKey(t.app, key.key)).toMatchObject({ code: 'unauthenticated' })
     expect((await events(key.id)).map((entry) => entry.event)).toEqual(['key_created', 'key_revoked'])
   })
@@ -188,18 +191,18 @@ describe('a session', () => {
       return session
     }
     const one = await start()
-    expect(await authenticateSession(t.app, one.token)).not.toBeNull()
+    expect(await authenticateSession(t.app, one.token, { lab: true })).not.toBeNull()
     t.shift(12 * 3_600_000 + 1_000)
-    expect(await authenticateSession(t.app, one.token)).toBeNull()
+    expect(await authenticateSession(t.app, one.token, { lab: true })).toBeNull()
     t.shift(-12 * 3_600_000 - 1_000)
     const two = await start()
     await endSession(t.app, two.token)
-    expect(await authenticateSession(t.app, two.token)).toBeNull()
+    expect(await authenticateSession(t.app, two.token, { lab: true })).toBeNull()
     const three = await start()
     await inTenant(t.app.store, testTenant, (tx) =>
       tx.db.updateTable('person').set({ disabled_at: tx.now }).where('id', '=', 'person_ben').execute(),
     )
-    expect(await authenticateSession(t.app, three.token)).toBeNull()
+    expect(await authenticateSession(t.app, three.token, { lab: true })).toBeNull()
     expect(await startLabSession(t.app, testTenant, 'person_ben')).toMatchObject({ code: 'not_found' })
   })
 
@@ -209,8 +212,8 @@ describe('a session', () => {
     if (isRejection(session)) throw new Error(session.detail)
     const [tenant = '', origin = '', secret = ''] = session.token.split('.')
     expect([tenant, origin]).toEqual([testTenant, key.id])
-    expect(await authenticateSession(t.app, `${tenant}.lab.${secret}`)).toBeNull()
-    expect(await authenticateSession(t.app, `other.${origin}.${secret}`)).toBeNull()
+    expect(await authenticateSession(t.app, `${tenant}.lab.${secret}`, { lab: true })).toBeNull()
+    expect(await authenticateSession(t.app, `other.${origin}.${secret}`, { lab: true })).toBeNull()
     const rows = await inTenant(t.app.store, testTenant, (tx) =>
       tx.db.selectFrom('session').select('id_hash').execute(),
     )

@@ -56,7 +56,13 @@ export const findLiveKey = async (
   if (row.expires_at !== null && Temporal.Instant.compare(tx.now, row.expires_at) >= 0) return null
   const person = asPerson(row)
   return {
-    caller: { tenantId: tx.tenantId, person, via, scopes: scopesOfKey(person, row.scopes) },
+    caller: {
+      tenantId: tx.tenantId,
+      person,
+      via,
+      scopes: scopesOfKey(person, row.scopes),
+      until: row.expires_at,
+    },
     secretHash: row.secret_hash,
     useIsOld:
       row.last_used_at === null ||

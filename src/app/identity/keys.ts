@@ -48,8 +48,12 @@ export const createKey = (
       return reject('not_found', `There is no person ${personId}.`, 'Create the person first.')
     const refusal = refuseKey(caller, person, input.scopes) ?? (await refuseCount(tx, person))
     if (refusal !== null) return refused(out, about, refusal)
-    return insertKey(tx, out, caller.person.id, person, input)
+    return insertKey(tx, out, caller.person.id, person, input, latestEnd(caller, person))
   })
+
+/** A key that was lent for a day must not become one for ever by way of the console. */
+const latestEnd = (caller: Caller, person: Person): Temporal.Instant | null =>
+  person.id === caller.person.id ? (caller.until ?? null) : null
 
 const refuseKey = (caller: Caller, person: Person, scopes: readonly Scope[]): Rejection | null => {
   const isAdmin = hasRole(caller.person, 'admin') && caller.scopes.includes('admin')
@@ -72,6 +76,14 @@ const refuseKey = (caller: Caller, person: Person, scopes: readonly Scope[]): Re
       'forbidden',
       `${person.name} has no role that covers the scope ${beyond.join(', ')}.`,
       `Ask for ${scopesOf(person).join(', ')} at most.`,
+    )
+  // The console too is signed in to with a key: whoever holds a narrow one must not leave with a wide one.
+  const unheld = scopes.filter((scope) => !caller.scopes.includes(scope))
+  if (unheld.length > 0)
+    return reject(
+      'forbidden',
+      `What you signed in with lacks the scope ${unheld.join(', ')}, so it cannot give it to a key.`,
+      `Ask for ${caller.scopes.join(', ')} at most, or sign in with a key that has it.`,
     )
   return null
 }
@@ -99,10 +111,12 @@ export const insertKey = async (
   actor: string,
   person: Person,
   input: NewKey,
+  latest: Temporal.Instant | null = null,
 ): Promise<KeyRecord & { key: string }> => {
   const id = newKeyId()
   const secret = newSecret()
-  const expiresAt = input.expiresInDays === undefined ? null : tx.now.add({ hours: 24 * input.expiresInDays })
+  const asked = input.expiresInDays === undefined ? null : tx.now.add({ hours: 24 * input.expiresInDays })
+  const expiresAt = earlier(asked, latest)
   const scopes = [...new Set(input.scopes)]
   const row = await tx.db
     .insertInto('api_key')
@@ -125,6 +139,12 @@ export const insertKey = async (
     details: { name: input.name, person: person.id, scopes, expires_at: expiresAt?.toString() ?? null },
   })
   return { ...asRecord(row, person.name), key: formatKey({ tenantId: tx.tenantId, id, secret }) }
+}
+
+/** Null stands for never. */
+const earlier = (one: Temporal.Instant | null, other: Temporal.Instant | null): Temporal.Instant | null => {
+  if (one === null || other === null) return one ?? other
+  return Temporal.Instant.compare(one, other) <= 0 ? one : other
 }
 
 export const asRecord = (

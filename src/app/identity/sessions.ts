@@ -109,10 +109,17 @@ const startSession = async (
   return { token, expiresAt, caller }
 }
 
-/** Null for every token that opens nothing: malformed, unknown, ended, expired, or begun with a key that is no longer good. */
-export const authenticateSession = async (app: App, token: string): Promise<Session | null> => {
+/**
+ * Null for every token that opens nothing: malformed, unknown, ended, expired, or begun with a key that is no longer good.
+ * Sessions of the lab, which began without any, open nothing where the lab is off.
+ */
+export const authenticateSession = async (
+  app: App,
+  token: string,
+  { lab }: { lab: boolean },
+): Promise<Session | null> => {
   const parsed = parseToken(token)
-  if (parsed === null) return null
+  if (parsed === null || (parsed.origin === fromLab && !lab)) return null
   return inTenant(app.store, parsed.tenantId, async (tx) => {
     const row = await tx.db
       .selectFrom('session')

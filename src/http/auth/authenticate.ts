@@ -29,7 +29,7 @@ const bearer = /^Bearer +(\S+) *$/i
 export const credentialOfSession = (token: string): string =>
   `session:${createHash('sha256').update(token).digest('hex')}`
 
-export const createAuthenticator = (app: App): Authenticator => {
+export const createAuthenticator = (app: App, options: { readonly lab: boolean }): Authenticator => {
   const beingNoted = new Set<string>()
   /** Beside the request, never in its way: a key's last use is a hint for people, not a record. */
   const noteUse = (tenantId: string, keyId: string): void => {
@@ -56,7 +56,7 @@ export const createAuthenticator = (app: App): Authenticator => {
       }
       const token = readSessionCookie(headers.get('cookie'))
       if (token === null) return null
-      const session = await authenticateSession(app, token)
+      const session = await authenticateSession(app, token, options)
       return session === null
         ? null
         : { caller: session.caller, credential: credentialOfSession(token), csrfToken: session.csrfToken }
