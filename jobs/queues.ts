@@ -34,8 +34,14 @@ const backendOf = (connection: QueueConnection) =>
       }
     : { connection: { url: connection.url, maxRetriesPerRequest: null }, factory: undefined }
 
+export interface Ring {
+  readonly job: BellJob
+  /** Never used before. */
+  readonly jobId: string
+}
+
 export interface BellQueue {
-  readonly add: (job: BellJob, jobId: string) => Promise<void>
+  readonly add: (rings: readonly Ring[]) => Promise<void>
   readonly prune: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -59,8 +65,10 @@ export const openQueue = (
         )
   queue.on('error', onError)
   return {
-    add: async (job, jobId) => {
-      await queue.add(name, job, { jobId })
+    add: async (rings) => {
+      const [first] = rings
+      if (rings.length === 1 && first !== undefined) await queue.add(name, first.job, { jobId: first.jobId })
+      else await queue.addBulk(rings.map(({ job, jobId }) => ({ name, data: job, opts: { jobId } })))
     },
     prune: async () => {
       for (const state of ['completed', 'failed'] as const) await queue.clean(keptMs, pruneAtOnce, state)

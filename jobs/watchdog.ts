@@ -12,15 +12,18 @@ import { startLoop } from './sweeper.ts'
  */
 const everyMs = 1_000
 
-/** `main` passes on the address it works with: the embedded database's is not in any setting. */
-const WatchdogDatabase = z.object({ url: z.string(), assumeAppRole: z.boolean() })
+/** `main` passes on what is in no setting: the embedded database's address, and where its log goes. */
+const FromMain = z.object({
+  database: z.object({ url: z.string(), assumeAppRole: z.boolean() }),
+  logFile: z.string().nullable(),
+})
 
 const run = async (): Promise<void> => {
   const read = readSettings(process.env)
   if (!read.ok)
     throw new Error(read.problems.map((problem) => `${problem.name}: ${problem.problem}`).join('; '))
-  const database = WatchdogDatabase.parse(JSON.parse(process.env['SUTURE_WATCHDOG_DATABASE'] ?? 'null'))
-  const log = createLog(read.settings.SUTURE_LOG_LEVEL)
+  const { database, logFile } = FromMain.parse(JSON.parse(process.env['SUTURE_WATCHDOG'] ?? 'null'))
+  const log = createLog(read.settings.SUTURE_LOG_LEVEL, logFile ?? undefined)
   const { app, kill, close } = await openWatchdogContext(read.settings, process.env, database, log)
   const loop = startLoop(everyMs, app.log, 'watchdog', () => endOverdueRuns(app, kill))
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)

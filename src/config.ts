@@ -246,8 +246,7 @@ export const readSettings = (
 }
 
 /** Secrets that playbooks' calls name, and what the CLI reads. */
-const allowedElsewhere =
-  /^SUTURE_(SECRET_[A-Z0-9_]+|URL|API_KEY|EFFECT_KEY|TIMEOUT_MS|CONFIG|WATCHDOG_DATABASE)$/
+const allowedElsewhere = /^SUTURE_(SECRET_[A-Z0-9_]+|URL|API_KEY|EFFECT_KEY|TIMEOUT_MS|CONFIG|WATCHDOG)$/
 
 const nearest = (name: string): string => {
   const shared = (other: string): number => [...name].filter((letter, at) => other[at] === letter).length

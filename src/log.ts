@@ -16,5 +16,15 @@ export const createLog = (level: string, file?: string): Log =>
       serializers: { error: pino.stdSerializers.err },
       redact: redacted,
     },
-    pino.destination({ dest: file ?? 2, sync: false, mkdir: true }),
+    destination(file),
   )
+
+/** Lines that wait to be written, at most; beyond that the newest are dropped. */
+const waitingBytes = 1024 * 1024
+
+const destination = (file: string | undefined) => {
+  const opened = pino.destination({ dest: file ?? 2, sync: false, mkdir: true, maxLength: waitingBytes })
+  // A full disk or a closed terminal must not end the process that heals.
+  opened.on('error', () => undefined)
+  return opened
+}

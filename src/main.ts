@@ -63,22 +63,46 @@ const versionOf = async (): Promise<string> => {
   return (JSON.parse(text) as { version: string }).version
 }
 
-const start = async (): Promise<Running> => {
+/** Processes that share the work need a database they can all reach, which the embedded one is not. */
+const refuseSplit = (given: ReadonlySet<ProcessRole>, settings: Settings, lab: boolean): void => {
+  if (given.size === roles.length) return
+  if (settings.DATABASE_URL === undefined)
+    fail(
+      [
+        'Suture was not started. DATABASE_URL: it is not set, and the embedded database serves one process alone. Set DATABASE_URL, or leave --role out.',
+      ],
+      2,
+    )
+  if (lab)
+    fail(
+      [
+        'Suture was not started. SUTURE_LAB: the lab needs every role in one process. Set SUTURE_LAB to off, or leave --role out.',
+      ],
+      2,
+    )
+}
+
+const start = async (
+  onFatal: (reason: Error) => void,
+): Promise<{ running: Running; logFile: string | null }> => {
   const given = readArguments()
   const { settings, lab } = readEnvironment()
+  refuseSplit(given.roles, settings, lab)
+  // A newcomer reads the terminal; the lab's log lines go to a file beside its data.
+  const logFile = lab ? join(settings.SUTURE_DATA_DIR, 'suture.log') : null
   try {
-    return await startSuture({
+    const running = await startSuture({
       ...given,
       settings,
       env: process.env,
       lab,
-      // A newcomer reads the terminal; the lab's log lines go to a file beside its data.
-      log: lab
-        ? createLog(settings.SUTURE_LOG_LEVEL, join(settings.SUTURE_DATA_DIR, 'suture.log'))
-        : createLog(settings.SUTURE_LOG_LEVEL),
+      log: createLog(settings.SUTURE_LOG_LEVEL, logFile ?? undefined),
+      logFile,
       version: await versionOf(),
       portIsFixed: process.env['SUTURE_PORT'] !== undefined && process.env['SUTURE_PORT'] !== '',
+      onFatal,
     })
+    return { running, logFile }
   } catch (error) {
     if (error instanceof ConfigurationProblems)
       return fail(
@@ -98,22 +122,34 @@ const start = async (): Promise<Running> => {
 const causeOf = (error: unknown): string[] =>
   error instanceof Error && error.cause instanceof Error ? [`  because: ${error.cause.message}`] : []
 
-if (existsSync('.env')) process.loadEnvFile('.env')
-const running = await start()
-process.stdout.write(banner(running))
+/** npm passes Ctrl-C on to a process that has had it from the terminal already: both are one press. */
+const onePressMs = 400
+let stoppingSince: number | null = null
 
-let stopping = false
-const stop = (signal: string): void => {
-  if (stopping) {
+const stop = (why: string, code: number): void => {
+  if (stoppingSince !== null) {
+    if (performance.now() - stoppingSince < onePressMs) return
     process.stderr.write('Stopping at once. What was under way is taken over by the next start.\n')
     process.exit(130)
   }
-  stopping = true
-  process.stdout.write(`\n${signal}: finishing what is under way; press Ctrl-C again to stop at once.\n`)
-  running.stop().then(
-    () => process.exit(0),
-    () => process.exit(1),
-  )
+  stoppingSince = performance.now()
+  process.stdout.write(`\n${why}: finishing what is under way; press Ctrl-C again to stop at once.\n`)
+  started
+    .then(({ running }) => running.stop())
+    .then(
+      () => process.exit(code),
+      () => process.exit(1),
+    )
 }
-process.on('SIGINT', () => stop('Stopping'))
-process.on('SIGTERM', () => stop('Stopping'))
+
+// A terminal that was closed takes no more words.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop('Stopping', 0))
+
+if (existsSync('.env')) process.loadEnvFile('.env')
+const started = start((reason) => {
+  process.stderr.write(`Suture can't go on. ${reason.message}\n`)
+  stop('Stopping', 1)
+})
+const { running, logFile } = await started
+if (stoppingSince === null) process.stdout.write(banner(running, logFile))

@@ -7,17 +7,23 @@ export interface OpenDatabase {
   readonly owner: string
   readonly address: DatabaseAddress
   readonly describe: string
+  /** Where the embedded database keeps its files; null for an outside one. */
+  readonly directory: string | null
+  /** In words, why it is known to be away; null otherwise. */
+  readonly away: () => string | null
   readonly stop: () => Promise<void>
 }
 
-/** The configured PostgreSQL, or the embedded one. Migrated, and ready for processes that work as `suture_app`. */
+/**
+ * The configured PostgreSQL, or the embedded one, which is held for this process alone: a second Suture on the same data is
+ * refused here, before it has touched anything. Not migrated yet. `onTaken`: the data belongs to another Suture now.
+ */
 export const openDatabase = async (
   settings: Settings,
   log: Log,
-  onLost: (reason: Error) => void,
+  onTaken: (error: Error) => void,
 ): Promise<OpenDatabase> => {
   if (settings.DATABASE_URL !== undefined) {
-    await migrate(settings.DATABASE_URL)
     const appUrl = settings.DATABASE_APP_URL
     return {
       owner: settings.DATABASE_URL,
@@ -26,21 +32,13 @@ export const openDatabase = async (
           ? { url: settings.DATABASE_URL, assumeAppRole: true }
           : { url: appUrl, assumeAppRole: false },
       describe: 'PostgreSQL from DATABASE_URL',
+      directory: null,
+      away: () => null,
       stop: async () => undefined,
     }
   }
-  const { startEmbeddedPostgres } = await import('../../adapters/postgres/embedded.ts')
-  const server = await startEmbeddedPostgres({
-    dataDir: settings.SUTURE_DATA_DIR,
-    log: (line) => log.info({ part: 'postgres' }, line),
-    onLost,
-  })
-  try {
-    await migrate(server.ownerUrl)
-  } catch (error) {
-    await server.stop()
-    throw error
-  }
+  const { keepEmbeddedDatabase } = await import('./embedded-database.ts')
+  const { server, away, stop } = await keepEmbeddedDatabase(settings.SUTURE_DATA_DIR, log, onTaken)
   const url = new URL(server.ownerUrl)
   url.username = 'suture_app'
   url.password = server.appPassword
@@ -48,6 +46,13 @@ export const openDatabase = async (
     owner: server.ownerUrl,
     address: { url: url.href, assumeAppRole: false },
     describe: `embedded PostgreSQL in ${server.directory}${server.adopted ? ', taken over from a Suture that died' : ''}`,
-    stop: () => server.stop(),
+    directory: server.directory,
+    away,
+    stop,
   }
+}
+
+/** The newest schema. Concurrent starts wait for one another. */
+export const migrateDatabase = async ({ owner }: OpenDatabase): Promise<void> => {
+  await migrate(owner)
 }

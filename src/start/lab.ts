@@ -1,8 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Lab } from '../../lab/start.ts'
 import type { Log } from '../app/app.ts'
-import type { TextFile } from '../app/configuration/parse-files.ts'
 import type { LabPort } from '../app/lab-port.ts'
 import type { Settings } from '../config.ts'
 
@@ -10,7 +8,7 @@ export interface OpenLab {
   readonly port: LabPort
   readonly url: string
   readonly token: string
-  readonly catalogue: TextFile
+  readonly cataloguePath: string
   readonly stop: () => Promise<void>
 }
 
@@ -33,12 +31,11 @@ export const openLab = async (
     log: (line) => given.log.info({ part: 'lab' }, line),
     ...(given.probeIntervalMs === undefined ? {} : { probeIntervalMs: given.probeIntervalMs }),
   })
-  const text = await readFile(lab.cataloguePath, 'utf8')
   return {
     port: labPortOf(lab, Object.keys(FAULTS)),
     url: lab.url,
     token: lab.token,
-    catalogue: { name: lab.cataloguePath, text },
+    cataloguePath: lab.cataloguePath,
     stop: () => lab.stop(),
   }
 }

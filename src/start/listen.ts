@@ -31,6 +31,7 @@ export const takePort = async (host: string, port: number, mayMove: boolean): Pr
   }
   for (let at = 0; ; at += 1) {
     const server = createServer((request, response) => listener(request, response))
+    let closing: Promise<void> | undefined
     const taken = await tryListen(server, host, port === 0 ? 0 : port + at)
     if (taken !== null)
       return {
@@ -39,15 +40,9 @@ export const takePort = async (host: string, port: number, mayMove: boolean): Pr
         handle: (next) => {
           listener = next
         },
-        close: () =>
-          new Promise((resolve) => {
-            server.close(() => resolve())
-            server.closeIdleConnections()
-            // Event streams never end by themselves.
-            setTimeout(() => server.closeAllConnections(), 500).unref()
-          }),
+        close: () => (closing ??= closeServer(server)),
       }
-    if (!mayMove || at >= portsTried) throw new PortTaken(host, port)
+    if (!mayMove || at >= portsTried || port + at >= 65_535) throw new PortTaken(host, port)
   }
 }
 
@@ -61,11 +56,37 @@ export class PortTaken extends Error {
 
 const tryListen = (server: Server, host: string, port: number): Promise<number | null> =>
   new Promise((resolve, reject) => {
-    server.once('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EADDRINUSE' ? resolve(null) : reject(error),
+    // Stays when it listens: a failing accept (too many open files) must not end the process.
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EADDRINUSE' ? resolve(null) : reject(new PortRefused(host, port, error)),
     )
     server.listen(port, host, () => {
       const address = server.address()
       resolve(typeof address === 'object' && address !== null ? address.port : port)
     })
+  })
+
+class PortRefused extends Error {
+  constructor(host: string, port: number, cause: NodeJS.ErrnoException) {
+    super(
+      `This machine does not let Suture listen on ${host} port ${port} (${cause.code ?? cause.message}). Set SUTURE_HOST to one of its own addresses, and SUTURE_PORT to 1024 or more.`,
+    )
+  }
+}
+
+/** How long a request under way is waited for. */
+const lastAnswersMs = 2_000
+const lookForIdleMs = 50
+
+const closeServer = (server: Server): Promise<void> =>
+  new Promise((resolve) => {
+    // A connection that is kept alive becomes idle only after its last answer.
+    const idle = setInterval(() => server.closeIdleConnections(), lookForIdleMs)
+    const late = setTimeout(() => server.closeAllConnections(), lastAnswersMs)
+    server.close(() => {
+      clearInterval(idle)
+      clearTimeout(late)
+      resolve()
+    })
+    server.closeIdleConnections()
   })

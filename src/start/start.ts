@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { fileURLToPath } from 'node:url'
-import { getRequestListener, type HttpBindings } from '@hono/node-server'
-import { alertParsers } from '../../adapters/alerts/index.ts'
-import { createConsoleChat } from '../../adapters/console/client.ts'
-import { readConfigurationFiles } from '../../adapters/files/configuration-files.ts'
 import { openBell } from '../../jobs/bell.ts'
 import type { QueueConnection } from '../../jobs/queues.ts'
-import { type Loop, startLoop, startSweeper } from '../../jobs/sweeper.ts'
+import { startLoop, startSweeper } from '../../jobs/sweeper.ts'
 import { openWorkers } from '../../jobs/workers.ts'
 import type { App, Log } from '../app/app.ts'
-import { importFiles } from '../app/configuration/import-files.ts'
-import { type ConfigurationFiles, parseFiles } from '../app/configuration/parse-files.ts'
-import { deliverCards } from '../app/deliver-cards.ts'
 import { bootstrapTenant } from '../app/identity/bootstrap.ts'
-import { createIngestWriter } from '../app/ingest/batch-writer.ts'
-import { describeYamlProblem } from '../app/read-yaml.ts'
 import type { Settings } from '../config.ts'
 import { buildContext, type Context, limitsOf } from '../context.ts'
 import { ensureTenant } from '../storage/ensure-tenant.ts'
-import { openDatabase } from './database.ts'
-import { createHealth } from './health.ts'
+import { type Closers, createClosers, endsWithin } from './closers.ts'
+import { watchConfiguration } from './configuration-watch.ts'
+import { migrateDatabase, type OpenDatabase, openDatabase } from './database.ts'
+import { startDelivery } from './delivery.ts'
+import { ConfigurationProblems, readFilesOrRefuse } from './files.ts'
 import { type OpenLab, openLab } from './lab.ts'
-import { takePort } from './listen.ts'
+import { type OpenPort, takePort } from './listen.ts'
+import { serve } from './serve.ts'
 import { startWatchdog } from './watchdog.ts'
+
+export { ConfigurationProblems }
 
 export const roles = ['api', 'bot', 'worker'] as const
 export type ProcessRole = (typeof roles)[number]
@@ -33,16 +29,23 @@ export interface StartOptions {
   readonly roles: ReadonlySet<ProcessRole>
   readonly lab: boolean
   readonly log: Log
+  /** Where `log` writes; null for standard error. The watchdog's lines go there too. */
+  readonly logFile?: string | null
   readonly version: string
   /** Whether the port was asked for by name; otherwise the next free one is taken. */
   readonly portIsFixed: boolean
   readonly overrides?: Partial<App>
   readonly labOptions?: { readonly probeIntervalMs?: number; readonly port?: number }
+  /** Suture can't go on, for the reason given; whoever started it stops it. */
+  readonly onFatal?: (reason: Error) => void
 }
 
 export interface Running {
   readonly url: string
   readonly port: number
+  /** The usual port, when it was taken and another one is used instead. */
+  readonly movedFrom: number | null
+  readonly roles: ReadonlySet<ProcessRole>
   readonly context: Context
   readonly database: string
   readonly lab: OpenLab | null
@@ -53,72 +56,50 @@ export interface Running {
   readonly stop: () => Promise<void>
 }
 
-/** Files that do not fit, all problems at once; nothing has been started. */
-export class ConfigurationProblems extends Error {
-  readonly problems: readonly string[]
-  constructor(problems: readonly string[]) {
-    super(problems.join('\n'))
-    this.problems = problems
-  }
-}
-
 const sweepEveryMs = 1_000
-const deliverEveryMs = 2_000
 const pruneEveryMs = 60_000
-const reloadEveryMs = 5_000
+const closeWithinMs = 5_000
 
+/** Starts what the roles need (docs/operation.md). Whatever fails, nothing that was started is left behind. */
 export const startSuture = async (options: StartOptions): Promise<Running> => {
-  const { settings, log, lab: inLab } = options
-  const closers: (() => Promise<void>)[] = []
-  const stop = async (): Promise<void> => {
-    for (const close of closers.splice(0).reverse())
-      await close().catch((error: unknown) =>
-        log.error({ error: String(error) }, 'something did not stop cleanly'),
-      )
-  }
+  const closers = createClosers(options.log)
   try {
-    return await startParts(options, closers, stop, inLab, settings, log)
+    return await startParts(options, closers)
   } catch (error) {
-    await stop()
+    await closers.stop()
     throw error
   }
 }
 
-const startParts = async (
-  options: StartOptions,
-  closers: (() => Promise<void>)[],
-  stop: () => Promise<void>,
-  inLab: boolean,
-  settings: Settings,
-  log: Log,
-): Promise<Running> => {
-  const files = await readConfigurationFiles({
+const startParts = async (options: StartOptions, closers: Closers): Promise<Running> => {
+  const { settings, log, lab: inLab } = options
+  const has = (role: ProcessRole): boolean => options.roles.has(role)
+  const places = {
     catalogue: inLab ? undefined : settings.SUTURE_CATALOGUE,
     playbooks: settings.SUTURE_PLAYBOOKS,
-  })
-  const parsed = judge(files, settings)
-  const port = options.roles.has('api')
+  }
+  const { runBudgetMs } = limitsOf(settings)
+  const files = has('api') ? await readFilesOrRefuse(places, runBudgetMs) : null
+
+  const port = has('api')
     ? await takePort(settings.SUTURE_HOST, settings.SUTURE_PORT, !options.portIsFixed)
     : null
-  if (port !== null) closers.push(() => port.close())
-  const url =
-    port === null
-      ? ''
-      : `http://${settings.SUTURE_HOST.includes(':') ? `[${settings.SUTURE_HOST}]` : settings.SUTURE_HOST}:${port.port}`
+  if (port !== null) closers.add('port', port.close, closeWithinMs)
+  const url = port === null ? '' : urlOf(settings, port)
+
+  const database = await openDatabase(settings, log, (reason) => options.onFatal?.(reason))
+  closers.add('database', database.stop)
+  // Only now: a start that is refused because the data is in use must not touch the lab of the Suture that has it.
   const labSecret = randomBytes(24).toString('base64url')
   const startingLab = inLab
     ? openLab(settings, { sutureUrl: url, alertSecret: labSecret, log, ...options.labOptions })
     : Promise.resolve(null)
-  startingLab.catch(() => undefined)
-  const database = await openDatabase(settings, log, (reason) =>
-    log.error({ reason: reason.message }, 'the embedded database is gone'),
-  )
-  closers.push(() => database.stop())
-  const lab = await startingLab
-  if (lab !== null) closers.push(() => lab.stop())
+  closers.add('lab', async () => (await startingLab.catch(() => null))?.stop())
 
   const tenantId = inLab ? 'lab' : settings.SUTURE_TENANT
+  await migrateDatabase(database)
   await ensureTenant(database.owner, tenantId, inLab ? 'The lab' : 'Main')
+  const lab = await startingLab
   const context = await buildContext({
     settings,
     env: options.env,
@@ -127,161 +108,87 @@ const startParts = async (
     ...(lab === null ? {} : { secrets: { 'lab-token': lab.token } }),
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
   })
-  closers.push(() => context.close())
+  closers.add('context', context.close, closeWithinMs)
   const { app } = context
-  const queue: QueueConnection =
-    settings.REDIS_URL === undefined
-      ? { kind: 'postgres', ...database.address }
-      : { kind: 'redis', url: settings.REDIS_URL }
+  const queue = queueOf(settings, database)
   const bell = openBell(queue, app.ids, log)
   context.useBell(bell)
-  closers.push(() => bell.close())
+  closers.add('bell', bell.close, closeWithinMs)
 
-  const { adminKey } = await bootstrapTenant(app, tenantId, { lab: inLab })
-  await importFiles(
-    app,
-    tenantId,
-    lab === null ? parsed : judge({ ...files, catalogue: lab.catalogue }, settings),
-  )
-  if (!inLab) closers.push(await reloadFiles(app, tenantId, settings, log))
+  if (has('bot')) closers.add('delivery', startDelivery(context), closeWithinMs)
+  const watchdog = has('worker')
+    ? startWatchdog(database.address, options.env, log, options.logFile ?? null)
+    : null
+  if (watchdog !== null) closers.add('watchdog', watchdog.stop)
 
-  if (options.roles.has('bot')) closers.push(startDelivery(context))
-  const ingest = createIngestWriter(app)
-  const watchdog = startWatchdog(database.address, options.env, log)
-  closers.push(() => watchdog.stop())
-  if (options.roles.has('worker')) {
-    const workers = openWorkers(app, queue, settings.SUTURE_CONCURRENCY)
-    closers.push(() =>
-      withinMs(settings.SUTURE_DRAIN, workers.close(), () =>
-        log.warn({}, 'runs are still under way; the next start takes them over'),
-      ),
-    )
-  }
-  const sweeper = startSweeper(app, sweepEveryMs)
-  const pruner = startLoop(pruneEveryMs, log, 'pruner', () => bell.prune())
-  closers.push(
-    () => sweeper.stop(),
-    () => pruner.stop(),
-  )
-
-  if (port !== null) {
-    const { createHttpApp } = await import('../http/app.ts')
-    const http = createHttpApp({
+  let adminKey: string | null = null
+  if (port !== null && files !== null) {
+    const labPlaces = lab === null ? places : { ...places, catalogue: lab.cataloguePath }
+    const configuration = await watchConfiguration(
       app,
-      ingest,
-      events: context.feed,
-      lab: lab?.port ?? null,
-      parsers: alertParsers,
-      senders: sendersOf(settings, inLab ? labSecret : null),
       tenantId,
-      health: createHealth(context, {
-        database: database.describe,
-        version: options.version,
-        watchdogAlive: watchdog.alive,
-        ingest,
-      }),
-      allowedHosts: hostsOf(settings, port.port),
-      consoleDir: fileURLToPath(new URL('../../console/', import.meta.url)),
+      labPlaces,
+      lab === null ? files : await readFilesOrRefuse(labPlaces, runBudgetMs),
+    )
+    closers.add('configuration', configuration.stop, closeWithinMs)
+    const end = await serve(context, port, {
+      settings,
+      tenantId,
       version: options.version,
+      lab: lab === null ? null : { port: lab.port, secret: labSecret },
+      health: {
+        database,
+        watchdogAlive: watchdog?.alive ?? null,
+        configuration: configuration.check,
+      },
+      // Last, because the key is shown once: a start that fails after it was made would lose it.
+      prepare: async () => {
+        adminKey = (await bootstrapTenant(app, tenantId, { lab: inLab })).adminKey
+      },
     })
-    const listener = getRequestListener((request, bindings) => http.fetch(request, bindings as HttpBindings))
-    port.handle((incoming, outgoing) => void listener(incoming, outgoing))
-    closers.push(() => ingest.drain())
+    closers.add('http', end, closeWithinMs)
   }
+  if (has('worker')) startWork(app, queue, settings, bell, closers)
   return {
     url,
     port: port?.port ?? 0,
+    movedFrom: movedFrom(settings, port),
+    roles: options.roles,
     context,
     database: database.describe,
     lab,
     adminKey,
-    watchdogAlive: watchdog.alive,
-    stop,
+    watchdogAlive: watchdog?.alive ?? (() => false),
+    stop: closers.stop,
   }
 }
 
-const judge = (files: ConfigurationFiles, settings: Settings) => {
-  const parsed = parseFiles(files, limitsOf(settings).runBudgetMs)
-  if (!parsed.ok) throw new ConfigurationProblems(parsed.problems.map(describeYamlProblem))
-  return parsed.value
-}
-
-/** A changed file comes into force by itself; a bad one leaves the last good version in force and says so. */
-const reloadFiles = async (
+/** Takes work, rings again for what is due, and prunes. Ended first: people can watch the last runs in the console. */
+const startWork = (
   app: App,
-  tenantId: string,
+  queue: QueueConnection,
   settings: Settings,
-  log: Log,
-): Promise<() => Promise<void>> => {
-  const read = () =>
-    readConfigurationFiles({ catalogue: settings.SUTURE_CATALOGUE, playbooks: settings.SUTURE_PLAYBOOKS })
-  let last = JSON.stringify(await read())
-  const loop = startLoop(reloadEveryMs, log, 'reload', async () => {
-    const files = await read()
-    const text = JSON.stringify(files)
-    if (text === last) return
-    last = text
-    const parsed = parseFiles(files, limitsOf(settings).runBudgetMs)
-    if (parsed.ok) await importFiles(app, tenantId, parsed.value)
-    else
-      log.error(
-        { problems: parsed.problems.map(describeYamlProblem) },
-        'a changed file is not valid; the last good version stays in force',
-      )
+  bell: { readonly prune: () => Promise<void> },
+  closers: Closers,
+): void => {
+  const workers = openWorkers(app, queue, settings.SUTURE_CONCURRENCY)
+  closers.add('workers', async () => {
+    if (!(await endsWithin(Math.max(settings.SUTURE_DRAIN, 1), workers.close())))
+      app.log.warn({}, 'runs are still under way; the next start takes them over')
   })
-  return () => loop.stop()
+  const sweeper = startSweeper(app, sweepEveryMs)
+  const pruner = startLoop(pruneEveryMs, app.log, 'pruner', () => bell.prune())
+  closers.add('pruner', pruner.stop, closeWithinMs)
+  closers.add('sweeper', sweeper.stop, closeWithinMs)
 }
 
-const startDelivery = ({ app, feed }: Context): (() => Promise<void>) => {
-  const chat = createConsoleChat()
-  const loop: Loop = startLoop(deliverEveryMs, app.log, 'delivery', () => deliverCards(app, chat))
-  const ringing = { busy: false, again: false }
-  const deliver = async (): Promise<void> => {
-    if (ringing.busy) {
-      ringing.again = true
-      return
-    }
-    ringing.busy = true
-    try {
-      do {
-        ringing.again = false
-        await deliverCards(app, chat)
-      } while (ringing.again)
-    } catch (error) {
-      app.log.warn({ error: String(error) }, 'delivery failed; the next turn tries again')
-    } finally {
-      ringing.busy = false
-    }
-  }
-  const unsubscribe = feed.subscribeAll((topic) => {
-    if (topic === 'card') void deliver()
-  })
-  return async () => {
-    unsubscribe()
-    await loop.stop()
-  }
-}
+const queueOf = (settings: Settings, database: OpenDatabase): QueueConnection =>
+  settings.REDIS_URL === undefined
+    ? { kind: 'postgres', ...database.address }
+    : { kind: 'redis', url: settings.REDIS_URL }
 
-const sendersOf = (settings: Settings, labSecret: string | null) => {
-  const secret = (value: string | undefined) => ({ kind: 'shared_secret' as const, secret: value ?? null })
-  return {
-    alertmanager: secret(labSecret ?? settings.SUTURE_ALERTMANAGER_SECRET),
-    grafana: secret(settings.SUTURE_GRAFANA_SECRET ?? labSecret ?? undefined),
-    generic: secret(settings.SUTURE_GENERIC_SECRET ?? labSecret ?? undefined),
-  }
-}
+const movedFrom = ({ SUTURE_PORT: wanted }: Settings, port: OpenPort | null): number | null =>
+  port === null || wanted === 0 || wanted === port.port ? null : wanted
 
-const hostsOf = (settings: Settings, port: number): string[] => {
-  const own = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
-  const open = settings.SUTURE_PUBLIC_URL ?? settings.SELF_HEAL_BASE_URL
-  return open === undefined ? own : [...own, new URL(open).host]
-}
-
-const withinMs = async (ms: number, work: Promise<void>, onLate: () => void): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<'late'>((resolve) => {
-    timer = setTimeout(() => resolve('late'), ms)
-  })
-  if ((await Promise.race([work, late])) === 'late') onLate()
-  clearTimeout(timer)
-}
+const urlOf = ({ SUTURE_HOST: host }: Settings, { port }: OpenPort): string =>
+  `http://${host.includes(':') ? `[${host}]` : host}:${port}`

@@ -12,36 +12,49 @@ const file = fileURLToPath(new URL('../../jobs/watchdog.ts', import.meta.url))
 const restartMs = 1_000
 const stopWithinMs = 3_000
 
-/** The watchdog in a process of its own; started again should it die. It goes when its standard input closes. */
-export const startWatchdog = (database: DatabaseAddress, env: NodeJS.ProcessEnv, log: Log): Watchdog => {
+/**
+ * The watchdog in a process of its own; started again should it die. It goes when its standard input closes. Its log lines
+ * go to `logFile`, or to standard error.
+ */
+export const startWatchdog = (
+  database: DatabaseAddress,
+  env: NodeJS.ProcessEnv,
+  log: Log,
+  logFile: string | null,
+): Watchdog => {
   let stopping = false
   let timer: NodeJS.Timeout | undefined
   let child = launch()
 
   function launch() {
     const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
-      stdio: ['pipe', 'ignore', 'inherit'],
+      stdio: ['pipe', 'ignore', logFile === null ? 'inherit' : 'ignore'],
       detached: true,
-      env: { ...env, SUTURE_WATCHDOG_DATABASE: JSON.stringify(database) },
+      env: { ...env, SUTURE_WATCHDOG: JSON.stringify({ database, logFile }) },
     })
-    started.on('exit', (code, signal) => {
+    const again = (details: object): void => {
       if (stopping) return
-      log.error({ code, signal }, 'the watchdog died and is started again')
+      log.error(details, 'the watchdog died and is started again')
+      clearTimeout(timer)
       timer = setTimeout(() => {
         child = launch()
       }, restartMs)
-    })
+    }
+    started.on('exit', (code, signal) => again({ code, signal }))
+    // Not even started: the machine has no process left to give.
+    started.on('error', (error) => again({ error: error.message }))
     started.stdin.on('error', () => undefined)
     return started
   }
 
+  const gone = (): boolean => child.pid === undefined || child.exitCode !== null || child.signalCode !== null
   return {
-    alive: () => child.exitCode === null && child.signalCode === null,
+    alive: () => !gone(),
     stop: () =>
       new Promise((resolve) => {
         stopping = true
         clearTimeout(timer)
-        if (child.exitCode !== null || child.signalCode !== null) return resolve()
+        if (gone()) return resolve()
         child.once('exit', () => resolve())
         child.stdin.end()
         setTimeout(() => child.kill('SIGKILL'), stopWithinMs).unref()
