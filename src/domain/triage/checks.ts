@@ -56,6 +56,13 @@ export const describeAnswer = (probe: Probe): string => {
   return `${probe.subject} answers${status}${latency}.`
 }
 
+/** 502 and 504 are said by whatever stands before the service, never by the service: nothing behind it answers. */
+export const isGatewayError = (probe: Probe): boolean =>
+  probe.reachable === true && (probe.httpStatus === 502 || probe.httpStatus === 504) && probe.health === null
+
+export const describeGateway = (probe: Probe): string =>
+  `${probe.subject} does not answer: the gateway in front of it says HTTP ${probe.httpStatus}.`
+
 export const isHealthy = (probe: Probe): boolean =>
   probe.reachable === true &&
   (probe.httpStatus === null || probe.httpStatus < 400) &&

@@ -1,4 +1,13 @@
-import { describeAnswer, describeCheck, isHealthy, nameAfter, namedCulprit, openCircuits } from './checks.ts'
+import {
+  describeAnswer,
+  describeCheck,
+  describeGateway,
+  isGatewayError,
+  isHealthy,
+  nameAfter,
+  namedCulprit,
+  openCircuits,
+} from './checks.ts'
 import type { TriageRule } from './facts.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
@@ -20,6 +29,7 @@ export const elevatedErrors: TriageRule = {
     for (const probe of view.probes) {
       if (probe.reachable === false)
         weigher.oppose(factors.unlikely, `${probe.subject} does not answer at all, so it returns no errors.`)
+      else if (isGatewayError(probe)) weigher.oppose(factors.unlikely, describeGateway(probe))
       else if (probe.httpStatus !== null && probe.httpStatus >= 500)
         weigher.support(points.probe, describeAnswer(probe))
       else if (isHealthy(probe)) weigher.oppose(factors.explained, describeAnswer(probe))

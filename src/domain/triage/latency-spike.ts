@@ -1,4 +1,4 @@
-import { describeAnswer, describeCheck, namedCulprit } from './checks.ts'
+import { describeAnswer, describeCheck, describeGateway, isGatewayError, namedCulprit } from './checks.ts'
 import type { TriageRule } from './facts.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
@@ -25,7 +25,11 @@ export const latencySpike: TriageRule = {
         )
       else if (probe.reachable === false)
         weigher.oppose(factors.unlikely, `${probe.subject} does not answer at all, so it is not merely slow.`)
-      else if (probe.reachable === true && probe.latencyMs !== null) {
+      else if (isGatewayError(probe)) {
+        if (probe.httpStatus === 504)
+          weigher.support(1, `${describeGateway(probe)} Extreme slowness would also explain that.`)
+        else weigher.oppose(factors.unlikely, describeGateway(probe))
+      } else if (probe.reachable === true && probe.latencyMs !== null) {
         if (probe.latencyMs >= slowMs) weigher.support(points.probe, describeAnswer(probe))
         else if (probe.latencyMs >= sluggishMs) weigher.support(points.probe / 2, describeAnswer(probe))
         else weigher.oppose(factors.unlikely, describeAnswer(probe))

@@ -1,4 +1,4 @@
-import { describeAnswer } from './checks.ts'
+import { describeAnswer, describeGateway, isGatewayError } from './checks.ts'
 import type { Probe, TriageRule } from './facts.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
@@ -31,10 +31,8 @@ const weighProbe = (probe: Probe, weigher: ReturnType<typeof startWeighing>): vo
     const failure = failures[probe.failure ?? ''] ?? { weight: points.probe, words: 'can not be reached' }
     weigher.support(failure.weight, `${probe.subject} ${failure.words}.`)
   }
-  if (probe.reachable === true)
-    // A proxy may answer 502 to 504 for a service that is gone.
-    weigher.oppose(isProxyError(probe) ? factors.unlikely : factors.refuted, describeAnswer(probe))
+  if (isGatewayError(probe)) weigher.support(points.plainProbe, describeGateway(probe))
+  else if (probe.reachable === true)
+    // A proxy may answer 503 for a service that is gone, and so may a service for itself.
+    weigher.oppose(probe.httpStatus === 503 ? factors.unlikely : factors.refuted, describeAnswer(probe))
 }
-
-const isProxyError = (probe: Probe): boolean =>
-  probe.httpStatus !== null && probe.httpStatus >= 502 && probe.httpStatus <= 504

@@ -87,6 +87,20 @@ const probed: readonly [string, string, Record<string, Fact>, TriageCode, Record
   ],
   ['HTTP 500', 'X', { reachable: true, httpStatus: 500, latencyMs: 20 }, 'elevated_errors', {}],
   [
+    'a gateway that got no answer in time, under ServiceDown',
+    'ServiceDown',
+    { reachable: true, httpStatus: 504, latencyMs: 2036, health: null },
+    'service_down',
+    {},
+  ],
+  [
+    'a gateway that found nothing behind it, under ServiceDown',
+    'ServiceDown',
+    { reachable: true, httpStatus: 502, latencyMs: 4, health: null },
+    'service_down',
+    {},
+  ],
+  [
     'HTTP 500 under ServiceDown',
     'ServiceDown',
     { reachable: true, httpStatus: 500, latencyMs: 20 },
