@@ -23,6 +23,7 @@ import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { policyFacts } from '../policy-facts.ts'
 import { finishRun } from '../run/finish-run.ts'
+import { showIncidents } from '../show/incident.ts'
 import { showProposal, showProposalsOfIncident } from '../show/proposal.ts'
 import { issuePermit } from './issue-permit.ts'
 
@@ -237,7 +238,7 @@ const grant = async (
   )
   const queued = await moveRun(tx, run, 'queued', { queued_at: tx.now })
   await issuePermit(app, tx, out, { run: queued, proposal, approverIds, policyVersion })
-  await moveIncident(tx, incident, 'healing')
+  await showIncidents(app, tx, out, [await moveIncident(tx, incident, 'healing')])
 }
 
 const turnDown = async (

@@ -14,6 +14,7 @@ import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { policyFacts } from '../policy-facts.ts'
+import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
 import { issuePermit } from './issue-permit.ts'
 
@@ -119,7 +120,8 @@ export const openRun = async (app: App, tx: Tx, out: Outbound, given: OpenRun): 
   const requestId = mayRunNow ? null : await askForApproval(app, tx, out, given, run)
   if (mayRunNow)
     await issuePermit(app, tx, out, { run, proposal, approverIds: [], policyVersion: given.policyVersion })
-  await moveIncident(tx, incident, mayRunNow ? 'healing' : 'proposed')
+  const moved = await moveIncident(tx, incident, mayRunNow ? 'healing' : 'proposed')
+  await showIncidents(app, tx, out, [moved])
   await showProposal(app, tx, out, proposal.id)
   out.changed('run', run.id)
   return { runId: run.id, requestId }

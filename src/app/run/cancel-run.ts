@@ -7,6 +7,7 @@ import type { App } from '../app.ts'
 import { withdrawRequest } from '../approval/withdraw-request.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
+import { showIncidents } from '../show/incident.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
 import { closeIfOver } from './close-if-over.ts'
@@ -84,7 +85,8 @@ export const cancelRun = (app: App, caller: Caller, runId: string): Promise<Canc
     })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
     const over = await closeIfOver(app, tx, out, incident, canceled)
-    if (!over && incident.status === 'healing') await moveIncident(tx, incident, 'proposed')
+    if (!over && incident.status === 'healing')
+      await showIncidents(app, tx, out, [await moveIncident(tx, incident, 'proposed')])
     await showProposalsOfIncident(app, tx, out, run.incident_id)
     return { runId, status: 'canceled' as const }
   })
