@@ -34,14 +34,8 @@ const backendOf = (connection: QueueConnection) =>
       }
     : { connection: { url: connection.url, maxRetriesPerRequest: null }, factory: undefined }
 
-export interface Ring {
-  readonly job: BellJob
-  /** Never used before. */
-  readonly jobId: string
-}
-
 export interface BellQueue {
-  readonly add: (rings: readonly Ring[]) => Promise<void>
+  readonly add: (job: BellJob, jobId: string) => Promise<void>
   readonly prune: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -65,10 +59,8 @@ export const openQueue = (
         )
   queue.on('error', onError)
   return {
-    add: async (rings) => {
-      const [first] = rings
-      if (rings.length === 1 && first !== undefined) await queue.add(name, first.job, { jobId: first.jobId })
-      else await queue.addBulk(rings.map(({ job, jobId }) => ({ name, data: job, opts: { jobId } })))
+    add: async (job, jobId) => {
+      await queue.add(name, job, { jobId })
     },
     prune: async () => {
       for (const state of ['completed', 'failed'] as const) await queue.clean(keptMs, pruneAtOnce, state)
