@@ -26,49 +26,34 @@ export interface DueCard {
   readonly messageId: string | null
 }
 
-/** The newest version, or null when it has been delivered meanwhile. */
-export const cardToDeliver = async (tx: Tx, chat: Chat, cardId: string): Promise<DueCard | null> => {
-  const row = await tx.db
-    .selectFrom('card')
-    .innerJoin('card_delivery', (join) =>
-      join
-        .onRef('card_delivery.tenant_id', '=', 'card.tenant_id')
-        .onRef('card_delivery.card_id', '=', 'card.id'),
-    )
-    .select([
-      'card.channel',
-      'card.incident_id',
-      'card.version',
-      'card.body',
-      'card_delivery.message_id',
-      'card_delivery.delivered_version',
-    ])
-    .where('card.tenant_id', '=', tx.tenantId)
-    .where('card.id', '=', cardId)
-    .where('card_delivery.chat', '=', chat)
-    .executeTakeFirst()
-  if (row === undefined || row.delivered_version >= row.version) return null
-  return {
-    channel: row.channel,
-    cardId,
-    incidentId: row.incident_id,
-    version: row.version,
-    card: row.body,
-    messageId: row.message_id,
-  }
+/** The newest version of each card that has not been delivered meanwhile, in the order of `cardIds`. */
+export const cardsToDeliver = async (tx: Tx, chat: Chat, cardIds: readonly string[]): Promise<DueCard[]> => {
+  const { rows } =
+    await sql<DueCard>`select card.channel, card.id as "cardId", card.incident_id as "incidentId",
+      card.version, card.body as card, card_delivery.message_id as "messageId"
+    from unnest(${cardIds}::text[]) with ordinality as wanted (id, place)
+    join card on card.tenant_id = ${tx.tenantId} and card.id = wanted.id
+    join card_delivery on card_delivery.tenant_id = card.tenant_id and card_delivery.card_id = card.id
+      and card_delivery.chat = ${chat} and card_delivery.delivered_version < card.version
+    order by wanted.place`.execute(tx.db)
+  return rows
+}
+
+export interface Delivered {
+  readonly cardId: string
+  readonly version: number
+  readonly messageId: string
 }
 
 /** Only after the platform said so. The message id of the first success stays. */
-export const noteDelivered = async (
-  tx: Tx,
-  chat: Chat,
-  cardId: string,
-  version: number,
-  messageId: string,
-): Promise<void> => {
-  await sql`update card_delivery set delivered_version = greatest(delivered_version, ${version}), message_id = coalesce(message_id, ${messageId}),
-      attempts = 0, last_error = ''
-    where tenant_id = ${tx.tenantId} and card_id = ${cardId} and chat = ${chat}`.execute(tx.db)
+export const noteDelivered = async (tx: Tx, chat: Chat, delivered: readonly Delivered[]): Promise<void> => {
+  if (delivered.length === 0) return
+  await sql`update card_delivery set delivered_version = greatest(delivered_version, given.version),
+      message_id = coalesce(card_delivery.message_id, given.message_id), attempts = 0, last_error = ''
+    from unnest(${delivered.map((each) => each.cardId)}::text[], ${delivered.map((each) => each.version)}::integer[],
+      ${delivered.map((each) => each.messageId)}::text[]) as given (card_id, version, message_id)
+    where card_delivery.tenant_id = ${tx.tenantId} and card_delivery.card_id = given.card_id
+      and card_delivery.chat = ${chat}`.execute(tx.db)
 }
 
 export const noteFailed = async (tx: Tx, chat: Chat, cardId: string, error: string): Promise<void> => {

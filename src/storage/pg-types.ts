@@ -22,15 +22,67 @@ export const typeParsers = {
 export const encodeParameter = (value: unknown): unknown =>
   value instanceof Temporal.Instant ? value.toString() : value
 
-/** `pg` would write an Instant as a quoted JSON string; this writes it as a timestamp. */
+/** As many different statements are kept prepared on a connection; Suture has about half as many. */
+const maxPrepared = 400
+const namesOfStatements = new Map<string, string>()
+
+/**
+ * A statement that has a name is parsed and planned once a connection: with row-level security that is most of the work of
+ * a short one. Texts that are built anew each time would fill the server's memory, hence the limit.
+ */
+const nameOf = (text: string): string | undefined => {
+  const known = namesOfStatements.get(text)
+  if (known !== undefined || namesOfStatements.size >= maxPrepared) return known
+  const name = `s${namesOfStatements.size}`
+  namesOfStatements.set(text, name)
+  return name
+}
+
+type Query = (config: { text: string; values?: unknown[]; name?: string }) => Promise<unknown>
+
+/** 0A000 for a prepared statement: a migration has changed its columns, and only a new connection can prepare it anew. */
+const isOutdated = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === '0A000' && error.message.includes('cached plan')
+
+/** Kysely's queries as `pg` should send them: Instants as timestamps, statements prepared, `begin` not waited for. */
+const queryOf = (
+  query: Query,
+  onOutdated: () => void,
+): ((text: string, parameters?: readonly unknown[]) => Promise<unknown>) => {
+  let begun: Promise<unknown> | null = null
+  return async (text, parameters = []) => {
+    if (text === 'begin') {
+      // Sent ahead of the first statement in the same round trip; that statement answers for its failure.
+      begun = query({ text })
+      begun.catch(() => undefined)
+      return { command: 'BEGIN', rowCount: null, rows: [] }
+    }
+    const waitsFor = begun
+    begun = null
+    const name = parameters.length === 0 ? undefined : nameOf(text)
+    const answer = query({
+      text,
+      values: parameters.map(encodeParameter),
+      ...(name === undefined ? {} : { name }),
+    })
+    try {
+      return waitsFor === null ? await answer : (await Promise.all([answer, waitsFor]))[0]
+    } catch (error) {
+      if (isOutdated(error)) onOutdated()
+      throw error
+    }
+  }
+}
+
 export const encodeParameters = (pool: pg.Pool): PostgresPool => ({
   connect: async () => {
     const client = await pool.connect()
     const wrapped = Object.create(client) as PostgresPoolClient
-    const query = client.query.bind(client) as (sql: unknown, parameters?: readonly unknown[]) => unknown
-    wrapped.query = ((text: unknown, parameters?: readonly unknown[]) =>
-      query(text, parameters?.map(encodeParameter))) as PostgresPoolClient['query']
-    wrapped.release = client.release.bind(client)
+    let outdated = false
+    wrapped.query = queryOf(client.query.bind(client) as unknown as Query, () => {
+      outdated = true
+    }) as PostgresPoolClient['query']
+    wrapped.release = () => client.release(outdated)
     return wrapped
   },
   end: () => pool.end(),
