@@ -19,6 +19,7 @@ import { type Caller, identityProviders, personKinds } from '../../src/domain/pe
 import { modes } from '../../src/domain/policy/facts.ts'
 import { isTerminal, runStatuses, runTransitions } from '../../src/domain/run.ts'
 import { stepPhases, stepStatuses, stepTransitions } from '../../src/domain/step.ts'
+import type { Tx } from '../../src/storage/database.ts'
 import { testTenant } from '../support/app.ts'
 import type { EstateService } from './core-estate.ts'
 import { afterTheLeaseMs, type CoreWorld, coreWorld, Died, dyingAt } from './core-world.ts'
@@ -173,9 +174,25 @@ describe('state machines', () => {
           .selectAll()
           .where('run_id', 'in', runIds)
           .execute(),
-        outbox: await tx.db.selectFrom('outbox').selectAll().where('kind', '=', 'run').execute(),
+        outbox: await tx.db.selectFrom('outbox').selectAll().execute(),
+        proposals: await tx.db.selectFrom('proposal').selectAll().where('incident_id', 'in', ids).execute(),
+        buttons: await buttonsOf(tx, ids),
       }
     })
+
+  /** Every button that can be pressed in the threads of these incidents, as `command subject`. */
+  const buttonsOf = async (tx: Tx, incidentIds: readonly string[]): Promise<string[]> => {
+    const cards = await tx.db
+      .selectFrom('card')
+      .select('body')
+      .where('incident_id', 'in', incidentIds)
+      .execute()
+    const tokens = await tx.db.selectFrom('action_token').selectAll().execute()
+    return cards
+      .flatMap(({ body }) => body.blocks.flatMap((block) => (block.kind === 'actions' ? block.actions : [])))
+      .flatMap((action) => tokens.filter(({ token }) => token === action.token))
+      .map(({ command, subject }) => `${command} ${subject}`)
+  }
 
   const act = async (
     command: Command,
@@ -245,7 +262,8 @@ describe('state machines', () => {
   }
 
   const holds = async (name: string, service: EstateService): Promise<void> => {
-    const { incidents, runs, requests, votes, permits, locks, outcomes, outbox } = await facts(name)
+    const { incidents, runs, requests, votes, permits, locks, outcomes, outbox, proposals, buttons } =
+      await facts(name)
     const live = runs.filter((run) => run.finished_at === null)
     expect(live.length).toBeLessThanOrEqual(1)
     expect(incidents.filter((incident) => incident.status !== 'resolved').length).toBeLessThanOrEqual(1)
@@ -266,6 +284,25 @@ describe('state machines', () => {
       expect(approvals.map((vote) => vote.person_id)).not.toContain(run.requester_id)
       if (permit !== undefined) expect(approvals.length).toBeGreaterThanOrEqual(request?.quorum ?? 99)
     }
+    // What has ended rings no more, and has no button.
+    const rings = outbox.map(({ kind, key }) => `${kind} ${key}`)
+    for (const run of runs)
+      if (run.finished_at !== null) {
+        expect(rings).not.toContain(`run ${run.id}`)
+        expect(buttons).not.toContain(`cancel ${run.id}`)
+      } else if (run.status !== 'pending_approval' && run.cancel_requested_by === null)
+        expect(buttons).toContain(`cancel ${run.id}`)
+    for (const request of requests) {
+      const waits = request.status === 'pending'
+      expect(rings.includes(`expire_approval ${request.id}`), request.id).toBe(waits)
+      expect(buttons.includes(`approve ${request.id}`), request.id).toBe(waits)
+      expect(buttons.includes(`reject ${request.id}`), request.id).toBe(waits)
+    }
+    for (const proposal of proposals)
+      if (proposal.withdrawn_at !== null) expect(buttons).not.toContain(`request ${proposal.id}`)
+    for (const incident of incidents)
+      if (incident.status === 'resolved') expect(rings).not.toContain(`heal ${incident.id}`)
+      else if (incident.status === 'open') expect(rings).toContain(`heal ${incident.id}`)
     // Nothing is done without a run that began, and nothing is done twice.
     const keys = service.calls.map((call) => call.split(' ')[1] ?? '')
     expect(new Set(keys).size).toBe(keys.length)

@@ -2,6 +2,7 @@ import type { Tx } from '../../storage/database.ts'
 import type { ProposalRow, RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
+import { showRun } from '../show/run.ts'
 
 /** The permit and the place in the queue come in one commit: there is no approved run that nobody rings for. */
 export const issuePermit = async (
@@ -53,4 +54,6 @@ export const issuePermit = async (
     run.incident_id,
   )
   out.effect({ kind: 'run', key: run.id })
+  // Its card has the button to cancel it, also while no worker is free.
+  await showRun(app, tx, out, run.id)
 }

@@ -13,6 +13,7 @@ import type { App, Configuration } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { withdrawProposals } from '../resolve-incident.ts'
 import { showEvidence } from '../show/evidence.ts'
+import { showProposalsOfIncident } from '../show/proposal.ts'
 import { alertsSettleMs } from './alerts-settle.ts'
 import { escalate } from './escalate.ts'
 import { offerProposals } from './offer-proposals.ts'
@@ -44,6 +45,7 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
         : [...fetched, await pastIncidents(tx, incident.service, incident.id)]
     const diagnosis = await makeDiagnosis(app, tx, out, incident, evidence)
     await withdrawProposals(tx, incident.id)
+    await showProposalsOfIncident(app, tx, out, incident.id)
     const proposals = await findProposals(tx, configuration, incident, diagnosis, service)
     if (typeof proposals === 'string') await escalate(app, tx, out, incident, proposals)
     else await offerProposals(app, tx, out, incident, configuration, proposals)
