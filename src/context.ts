@@ -53,7 +53,6 @@ export const limitsOf = (settings: Settings): Limits => ({
   permitTtlMs: settings.SUTURE_PERMIT_TTL,
   runBudgetMs: settings.SELF_HEAL_RUN_TIMEOUT_MIN * 60_000,
   leaseMs: settings.SUTURE_LEASE,
-  queueWaitMs: settings.SUTURE_PERMIT_TTL,
   flapWindowMs: settings.SUTURE_FLAP_WINDOW,
   ringAgainMs: settings.SUTURE_RING_AGAIN,
   proposalsShown: 3,

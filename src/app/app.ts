@@ -32,7 +32,6 @@ export interface Limits {
   readonly permitTtlMs: number
   readonly runBudgetMs: number
   readonly leaseMs: number
-  readonly queueWaitMs: number
   readonly flapWindowMs: number
   readonly ringAgainMs: number
   readonly proposalsShown: number

@@ -62,6 +62,9 @@ export const catalogueAt = (url: string): string => `services:
 /** The real App over a real database of its own. Adapters are real too; only the doorbell is recorded instead of rung. */
 export const testApp = async (
   options: {
+    /** Instead of the small catalogue at `targetUrl`. */
+    catalogue?: string
+    secrets?: Readonly<Record<string, string>>
     targetUrl?: string
     lab?: boolean
     overrides?: Partial<App>
@@ -88,14 +91,17 @@ export const testApp = async (
       permitTtlMs: 1_800_000,
       runBudgetMs: 600_000,
       leaseMs: 15_000,
-      queueWaitMs: 1_800_000,
       flapWindowMs: 120_000,
       ringAgainMs: 5_000,
       proposalsShown: 3,
       ...options.settle,
     },
     configuration: createConfigurationCache(store, clock.monotonicMs),
-    executors: createExecutors({ secrets: { read: async () => null }, allowedCommands: [], clock }),
+    executors: createExecutors({
+      secrets: { read: async (name) => options.secrets?.[name] ?? null },
+      allowedCommands: [],
+      clock,
+    }),
     evidence: [createHttpProbe(clock)],
     probeHealth,
     bell: {
@@ -111,7 +117,10 @@ export const testApp = async (
   }
   await bootstrapTenant(app, testTenant, { lab: options.lab ?? true })
   const files = await readConfigurationFiles({ catalogue: undefined, playbooks: undefined })
-  const catalogue = { name: 'catalogue.yaml', text: catalogueAt(options.targetUrl ?? 'http://127.0.0.1:9') }
+  const catalogue = {
+    name: 'catalogue.yaml',
+    text: options.catalogue ?? catalogueAt(options.targetUrl ?? 'http://127.0.0.1:9'),
+  }
   const parsed = parseFiles({ ...files, catalogue }, app.limits.runBudgetMs)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
   await importFiles(app, testTenant, parsed.value)
