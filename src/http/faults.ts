@@ -1,4 +1,5 @@
 import type { Log } from '../app/app.ts'
+import { IntakeFull } from '../app/ingest/intake-full.ts'
 import { HttpProblem, type ProblemFacts } from './problem.ts'
 
 /** What a fault looks like from outside: nothing of its inside is told; the request id finds it in the log. */
@@ -38,8 +39,21 @@ export const databaseAway: ProblemFacts = {
   retryAfterSeconds: 2,
 }
 
+const intakeFull = (error: IntakeFull): ProblemFacts => ({
+  status: 503,
+  title: 'Not available right now',
+  code: 'unavailable',
+  detail: `${error.message}.`,
+  remedy: 'Send the same request again after Retry-After; nothing of it was taken.',
+  retryAfterSeconds: Math.ceil(error.retryAfterMs / 1_000),
+})
+
 export const problemOfFault = (error: unknown, requestId: string, log: Log): ProblemFacts => {
   if (error instanceof HttpProblem) return error.facts
+  if (error instanceof IntakeFull) {
+    log.warn({ requestId, waiting: error.waiting }, 'too many alerts wait; a request was refused')
+    return intakeFull(error)
+  }
   if (isDatabaseAway(error)) {
     log.warn({ requestId, error }, 'the database is away; the request was refused')
     return databaseAway

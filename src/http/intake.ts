@@ -21,6 +21,8 @@ export type Intake = (request: Request, source: string, node: NodeBindings) => P
 
 const isSource = (name: string): name is AlertSourceName => (alertSources as readonly string[]).includes(name)
 
+const noBody = new Uint8Array(0)
+
 /** Kept beside what is told about it, so that nothing is lost that could be read by a person. */
 const maxKeptBytes = 10_000
 
@@ -38,16 +40,23 @@ export const createIntake = (deps: HttpDeps, hosts: HostCheck): Intake => {
         'There is no such source of alerts.',
         `Post to ${alertSources.map((name) => intakePrefix + name).join(', ')}.`,
       )
+    const sender = senders[source]
+    const verify = (rawBody: Uint8Array): void => {
+      const remoteAddress = incoming?.socket.remoteAddress ?? null
+      const verdict = verifySender(sender, {
+        headers: request.headers,
+        rawBody,
+        now: app.clock.now(),
+        remoteAddress,
+      })
+      if (!verdict.ok) throw wrongSender(source, verdict.reason, verdict.problem)
+    }
+    // Only a signature needs the body. Nobody else makes Suture hold one before they have said who they are.
+    if (sender.kind !== 'hmac') verify(noBody)
     requireJson(request.headers.get('content-type'))
     const rawBody = await readBody(request, incoming, intakeBytes)
+    if (sender.kind === 'hmac') verify(rawBody)
     const receivedAt = app.clock.now()
-    const verdict = verifySender(senders[source], {
-      headers: request.headers,
-      rawBody,
-      now: receivedAt,
-      remoteAddress: incoming?.socket.remoteAddress ?? null,
-    })
-    if (!verdict.ok) throw wrongSender(source, verdict.reason, verdict.problem)
     const payload = parseJsonBody(rawBody, jsonLimits)
     const parsed = read(source, payload, receivedAt)
     const keptAside = parsed.rejected.map((rejected) => ({

@@ -78,21 +78,11 @@ export const keepAside = async (
   rows: readonly (RejectedAlert & { source: string; payload: string })[],
 ): Promise<void> => {
   if (rows.length === 0) return
-  await tx.db
-    .insertInto('alert_kept_aside')
-    .values(
-      rows.map((row) => ({
-        tenant_id: tx.tenantId,
-        id: uuid(),
-        source: row.source,
-        received_at: tx.now,
-        position: row.index,
-        field: row.field,
-        problem: row.problem,
-        payload: row.payload,
-      })),
-    )
-    .execute()
+  await sql`insert into alert_kept_aside (tenant_id, id, source, received_at, position, field, problem, payload)
+    select ${tx.tenantId}, id, source, ${tx.now}::timestamptz, position, field, problem, payload
+    from unnest(${rows.map(() => uuid())}::uuid[], ${rows.map((row) => row.source)}::text[], ${rows.map((row) => row.index)}::integer[],
+      ${rows.map((row) => row.field)}::text[], ${rows.map((row) => row.problem)}::text[], ${rows.map((row) => row.payload)}::text[])
+      as aside (id, source, position, field, problem, payload)`.execute(tx.db)
 }
 
 export const alertsOfIncident = (tx: Tx, incidentId: string) =>

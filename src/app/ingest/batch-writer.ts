@@ -1,4 +1,5 @@
 import type { App } from '../app.ts'
+import { IntakeFull } from './intake-full.ts'
 import { RaceLost } from './race-lost.ts'
 import { type IngestReceipt, type IngestRequest, writeAlerts } from './write-alerts.ts'
 
@@ -7,11 +8,14 @@ import { type IngestReceipt, type IngestRequest, writeAlerts } from './write-ale
  * as large as the load makes it and nobody waits for a timer. A request is answered only after its commit.
  */
 export interface IngestWriter {
-  /** Resolves once the alerts are durable. Rejects only with a fault of the database; the sender then tries again. */
+  /**
+   * Resolves once the alerts are durable. Rejects with a fault of the database, or at once with IntakeFull when too many
+   * wait already; the sender then tries again.
+   */
   readonly ingest: (request: IngestRequest) => Promise<IngestReceipt>
   /** Resolves when everything that was accepted is durable. */
   readonly drain: () => Promise<void>
-  /** Alerts waiting to be written. */
+  /** Alerts waiting to be written, those kept aside included. */
   readonly waiting: () => number
 }
 
@@ -24,9 +28,14 @@ interface Waiting {
 /** Alerts in one transaction. Larger batches gain nothing: measured flat from 300 on. */
 const maxBatch = 500
 const maxAttempts = 20
+/** A hundred full batches: many seconds of work, and still a bounded part of memory. */
+const mostWaiting = 50_000
+
+const weightOf = ({ alerts, keptAside }: IngestRequest): number => alerts.length + keptAside.length
 
 export const createIngestWriter = (app: App): IngestWriter => {
   let queue: Waiting[] = []
+  let waiting = 0
   let writing: Promise<void> | null = null
 
   const run = async (): Promise<void> => {
@@ -42,18 +51,18 @@ export const createIngestWriter = (app: App): IngestWriter => {
     const batch: Waiting[] = []
     const rest: Waiting[] = []
     let size = 0
+    let full = false
     for (const each of queue) {
-      const fits = batch.length === 0 || size + each.request.alerts.length <= maxBatch
-      if (
-        each.request.tenantId === tenantId &&
-        fits &&
-        rest.every((other) => other.request.tenantId !== tenantId)
-      ) {
+      const weight = weightOf(each.request)
+      const isOurs = each.request.tenantId === tenantId
+      full ||= isOurs && batch.length > 0 && size + weight > maxBatch
+      if (isOurs && !full) {
         batch.push(each)
-        size += each.request.alerts.length
+        size += weight
       } else rest.push(each)
     }
     queue = rest
+    waiting -= size
     return batch
   }
 
@@ -67,13 +76,16 @@ export const createIngestWriter = (app: App): IngestWriter => {
   return {
     ingest: (request) =>
       new Promise((resolve, reject) => {
+        const weight = weightOf(request)
+        if (waiting > 0 && waiting + weight > mostWaiting) return reject(new IntakeFull(waiting, mostWaiting))
+        waiting += weight
         queue.push({ request, resolve, reject })
         wake()
       }),
     drain: async () => {
       while (writing !== null) await writing
     },
-    waiting: () => queue.reduce((sum, each) => sum + each.request.alerts.length, 0),
+    waiting: () => waiting,
   }
 }
 
