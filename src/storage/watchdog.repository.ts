@@ -30,3 +30,15 @@ export const processesOfRun = async (tx: Tx, runId: string, host: string) => {
     bootId: row.boot_id === '' ? null : row.boot_id,
   }))
 }
+
+/** Whether a run has started anything, on any host, that is not known to have ended. */
+export const hasProcesses = async (tx: Tx, runId: string): Promise<boolean> => {
+  const row = await tx.db
+    .selectFrom('run_process')
+    .select('pid')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', runId)
+    .limit(1)
+    .executeTakeFirst()
+  return row !== undefined
+}

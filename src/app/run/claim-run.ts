@@ -17,6 +17,7 @@ import {
   permitOfRun,
   type RunRow,
 } from '../../storage/run.repository.ts'
+import { hasProcesses } from '../../storage/watchdog.repository.ts'
 import type { App } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { digestOf } from '../digest.ts'
@@ -242,7 +243,10 @@ const takeOver = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<R
     return null
   }
   if (run.deadline_at !== null && Temporal.Instant.compare(run.deadline_at, tx.now) <= 0) {
-    await endOverdueRun(app, tx, out, run)
+    // A process that may still work is the watchdog's to kill, before anybody says that the run has ended.
+    if (await hasProcesses(tx, run.id))
+      out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.ringAgainMs }) })
+    else await endOverdueRun(app, tx, out, run)
     return null
   }
   const held = await tx.db
