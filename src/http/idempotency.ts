@@ -84,25 +84,31 @@ const keepOrForget = async (
   { caller, key, showsSecret }: OnceRequest,
   work: () => Promise<Response>,
 ): Promise<Response> => {
-  try {
-    const response = await work()
-    if (response.status >= 500) {
-      await forgetIdempotencyKey(app, caller, key)
-      return response
-    }
-    const text = await response.clone().text()
-    const kept =
-      showsSecret && response.ok
-        ? secretWasShown
-        : { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
-    await keepResponse(app, caller, key, kept)
-    return response
-  } catch (error) {
-    await forgetIdempotencyKey(app, caller, key).catch((second: unknown) =>
-      app.log.warn({ error: second }, 'an idempotency key could not be forgotten'),
+  const forget = (): Promise<void> =>
+    forgetIdempotencyKey(app, caller, key).catch((error: unknown) =>
+      app.log.warn({ error }, 'an idempotency key could not be forgotten'),
     )
+  let response: Response
+  try {
+    response = await work()
+  } catch (error) {
+    await forget()
     throw error
   }
+  if (response.status >= 500) {
+    await forget()
+    return response
+  }
+  const text = await response.clone().text()
+  const kept =
+    showsSecret && response.ok
+      ? secretWasShown
+      : { status: response.status, body: text === '' ? null : (JSON.parse(text) as unknown) }
+  // It was done, and says so: that it cannot be told a second time must not make it look as if it was not.
+  await keepResponse(app, caller, key, kept).catch((error: unknown) =>
+    app.log.warn({ error }, 'an answer could not be kept for its Idempotency-Key'),
+  )
+  return response
 }
 
 const secretWasShown = {

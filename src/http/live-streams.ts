@@ -9,7 +9,8 @@ export interface LiveStreams {
   /** Ends the streams of one key or session, at once. */
   readonly endOf: (credential: string) => void
   readonly endAll: () => void
-  readonly count: () => number
+  /** Of everybody, or of one key or session. */
+  readonly count: (credential?: string) => number
 }
 
 export interface StreamClient {
@@ -104,6 +105,9 @@ export const createLiveStreams = (feed: EventFeed, pingMs: number): LiveStreams 
     endAll: () => {
       for (const stream of open.values()) stream.end()
     },
-    count: () => open.size,
+    count: (credential) =>
+      credential === undefined
+        ? open.size
+        : [...open.values()].filter((stream) => stream.credential === credential).length,
   }
 }

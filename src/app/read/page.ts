@@ -30,6 +30,8 @@ const decode = (cursor: string): unknown => {
   }
 }
 
+const yearTenThousand = 253_402_300_800_000
+
 export const badCursor = (): Rejection =>
   reject(
     'invalid',
@@ -47,9 +49,12 @@ export const readTimeKey = (after: string | undefined): TimeKey | null | Rejecti
   if (
     typeof ms !== 'number' ||
     !Number.isSafeInteger(ms) ||
-    Math.abs(ms) > 8.64e15 ||
+    // Beyond, times are written in a form that PostgreSQL does not read.
+    ms < 0 ||
+    ms >= yearTenThousand ||
     typeof id !== 'string' ||
-    id.includes('\0')
+    id.includes('\0') ||
+    !id.isWellFormed()
   )
     return badCursor()
   return { at: Temporal.Instant.fromEpochMilliseconds(ms), id }

@@ -9,6 +9,8 @@ const description =
 
 /** Of all clients together: each holds a connection and a look-up at every ping. */
 const maxStreams = 500
+/** Of one key or session: more tabs than anybody looks at, few enough that one alone cannot take all of them. */
+const maxOfOne = 20
 
 export const eventRoutes = (streams: LiveStreams, authenticator: Authenticator): Operation[] => [
   openOperation({
@@ -33,7 +35,10 @@ export const eventRoutes = (streams: LiveStreams, authenticator: Authenticator):
         'x-accel-buffering': 'no',
       }
       if (context.req.method === 'HEAD') return new Response(null, { status: 200, headers })
-      if (streams.count() >= maxStreams) throw tooMany()
+      if (streams.count() >= maxStreams)
+        throw tooMany(`There are already ${maxStreams} live streams, which is the most.`)
+      if (streams.count(who.credential) >= maxOfOne)
+        throw tooMany(`This key or session already has ${maxOfOne} live streams, which is the most for one.`)
       const shown = {
         authorization: context.req.header('authorization') ?? null,
         cookie: context.req.header('cookie') ?? null,
@@ -58,12 +63,12 @@ export const eventRoutes = (streams: LiveStreams, authenticator: Authenticator):
   }),
 ]
 
-const tooMany = (): HttpProblem =>
+const tooMany = (detail: string): HttpProblem =>
   new HttpProblem({
     status: 503,
     title: 'Not available right now',
     code: 'unavailable',
-    detail: `There are already ${maxStreams} live streams, which is the most.`,
+    detail,
     remedy: 'Close a console that is no longer looked at, or try again later.',
     retryAfterSeconds: 30,
   })
