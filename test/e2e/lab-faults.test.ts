@@ -32,6 +32,8 @@ const orders = async (count: number) => {
 }
 const pid = async () => (await lab.service('checkout')).instances[0]?.pid ?? 0
 const soon = { timeout: 8_000, interval: 50 }
+/** The queue of before must drain, and the health check looks back five seconds. */
+const patiently = { timeout: 25_000, interval: 200 }
 // Four times in a row a crowd has to gather or to scatter.
 vi.setConfig({ testTimeout: 35_000 })
 const duration = async () => (await lab.order('checkout')).ms
@@ -94,10 +96,12 @@ describe('each fault breaks the service for real, and its remedy mends it', () =
     expect(await heals('scale', { delta: 1 })).toMatchObject({ before: 1, after: 2, running: 2 })
     await expect.poll(duration, soon).toBeLessThan(400)
     expect(await lab.service('checkout')).toMatchObject({ fault: null })
+    // Not only quick again: its own health says so too, which is what a run is verified by.
+    await expect.poll(async () => (await check('capacity:utilization'))?.status, patiently).toBe('pass')
     await heals('scale', { delta: -1 })
     await expect.poll(duration, soon).toBeGreaterThan(800)
     expect(await lab.service('checkout')).toMatchObject({ fault: 'latency' })
-  })
+  }, 45_000)
 
   test('leak: memory grows until the health check fails; a restart gives it back', async () => {
     await breaks('leak')

@@ -59,7 +59,9 @@ test('a crowd is too much for the instances there are and bearable with one more
       const { shoppers, thinkMs } = crowdFor(instances)
       const answersIn = (n: number) => Math.max(WORK_MS, (shoppers * WORK_MS) / n - thinkMs)
       expect(answersIn(instances)).toBeGreaterThan(1_000)
+      const busyWithOneMore = (shoppers * WORK_MS) / ((instances + 1) * (thinkMs + 2 * WORK_MS))
       expect(answersIn(instances + 1)).toBeLessThan(300)
+      expect(busyWithOneMore).toBeLessThan(0.88)
     }),
   )
 })
