@@ -1,10 +1,17 @@
 import type { Question as NaiveQuestion } from '../baselines/audited-transaction-process.ts'
 import type { Bench, OpenBench } from '../bench.ts'
-import { busyMix } from '../load/alert-stream.ts'
+import { busyMix, runLength } from '../load/alert-stream.ts'
 import type { Target } from '../load/http-load.ts'
 import type { Stream } from '../load/load-process.ts'
-import { alertmanagerMissing, hasAlertmanager, startAlertmanager } from '../world/alertmanager.ts'
-import { alertmanagerIntake, intakeOf, nowText, openGroups, startLoad } from '../world/alerts-world.ts'
+import { alertmanagerMissing, hasAlertmanager, notifying, startAlertmanager } from '../world/alertmanager.ts'
+import {
+  alertmanagerIntake,
+  intakeOf,
+  nowText,
+  openGroups,
+  startLoad,
+  startSinkProcess,
+} from '../world/alerts-world.ts'
 import { startChild } from '../world/child.ts'
 import { createClosers, openingWith } from '../world/closers.ts'
 import { untilIdle } from '../world/idle.ts'
@@ -26,7 +33,15 @@ const open = (): Promise<OpenBench> =>
     await openGroups(suture, postgres, load, groups)
     const startsAt = nowText()
     const send = async (round: number, form: 'webhook' | 'alertmanager', target: Target): Promise<number> => {
-      const stream: Stream = { kind: 'round', round, alerts: alertsPerRound, groups, mix: busyMix, startsAt }
+      const stream: Stream = {
+        kind: 'round',
+        round,
+        alerts: alertsPerRound,
+        groups,
+        runLength,
+        mix: busyMix,
+        startsAt,
+      }
       const { alerts, elapsedMs } = await load.ask({
         kind: 'load',
         stream,
@@ -50,14 +65,11 @@ const open = (): Promise<OpenBench> =>
     )
     closers.add(() => naive.stop())
     await naive.ask({ kind: 'open', url: postgres.ownerUrl })
+    const sink = hasAlertmanager() ? await startSinkProcess(closers) : 0
     const measureAlertmanager = async (round: number): Promise<number> => {
       const fresh = createClosers()
       try {
-        const { port } = await startAlertmanager(
-          folder,
-          { groupBy: 'service', groupWait: '30s', groupInterval: '5m', webhook: null },
-          fresh,
-        )
+        const { port } = await startAlertmanager(folder, notifying(sink), fresh)
         return await send(round, 'alertmanager', alertmanagerIntake(port))
       } finally {
         await fresh.closeAll()
@@ -94,7 +106,7 @@ export const ingestSingle: Bench = {
     `Alerts taken by POST /v1/alerts/alertmanager, one a request on ${connections} kept connections: durable, deduplicated and audited`,
     `when they are answered. The stream and the ${groups} open incidents are those of ingest-batch. http-zod answers the same bodies`,
     'after parsing; audited-transaction writes alerts without HTTP, one transaction each on 16 connections; Alertmanager starts empty in',
-    'every round. The ratio is candidate by baseline, both in a second: higher is better.',
+    'every round and has a webhook as its chat. The ratio is candidate by baseline, both in a second: higher is better.',
   ],
   bounds: {
     'http-zod': { sense: 'at_least', required: 0.2, aim: 0.35 },

@@ -11,19 +11,22 @@ export interface StreamAlert {
   readonly endsAt: string | null
 }
 
-/** Of every 100 alerts; what is left over of `fresh` and `repeated` are resolves. */
+/** Of every 100 runs of alerts. */
 export interface Mix {
-  /** First alert of a service nobody has heard of: a new group. */
+  /** First alerts of a service nobody has heard of: a new group. */
   readonly opening: number
-  /** A new alert in a group that is there. */
+  /** New alerts in a group that is there. */
   readonly fresh: number
-  /** An alert sent before, unchanged: Prometheus repeats every firing alert once a minute. */
+  /** A run sent before, unchanged: Alertmanager repeats what still fires with every notification. */
   readonly repeated: number
-  /** The end of an alert sent before, whose group still has others firing. */
+  /** The end of a run sent before, whose group still has others firing. */
   readonly resolved: number
 }
 
 export const busyMix: Mix = { opening: 1, fresh: 54, repeated: 35, resolved: 10 }
+
+/** Alerts of one service that come together: a notification is about a few services, not about as many as it has alerts. */
+export const runLength = 10
 
 /** A small repeatable generator (mulberry32): 0 up to, but not including, 1. */
 export const randomOf = (seed: number): (() => number) => {
@@ -57,37 +60,52 @@ export interface StreamOptions {
   readonly round: number
   readonly alerts: number
   readonly groups: number
+  /** Alerts of one service in a row; 1 spreads them evenly. */
+  readonly runLength: number
   readonly mix: Mix
   readonly startsAt: string
 }
 
-/** One round's stream over groups that `openingStream` has opened; services are picked evenly. */
-export const roundStream = ({ round, alerts, groups, mix, startsAt }: StreamOptions): StreamAlert[] => {
+const ended = (alert: StreamAlert): StreamAlert => ({
+  ...alert,
+  status: 'resolved',
+  endsAt: alert.startsAt.replace(/\d\dZ$/, '59Z'),
+})
+
+/** One round's stream over groups that are there already; services are picked evenly. */
+export const roundStream = ({
+  round,
+  alerts,
+  groups,
+  runLength: length,
+  mix,
+  startsAt,
+}: StreamOptions): StreamAlert[] => {
   const random = randomOf(round + 1)
   const below = (limit: number): number => Math.floor(random() * limit)
-  const live: StreamAlert[] = []
+  const live: StreamAlert[][] = []
   const stream: StreamAlert[] = []
-  for (let at = 0; at < alerts; at += 1) {
+  while (stream.length < alerts) {
     const dice = random() * (mix.opening + mix.fresh + mix.repeated + mix.resolved)
-    const isOld = dice >= mix.opening + mix.fresh && live.length > 0
-    if (!isOld) {
+    const pick = below(Math.max(1, live.length))
+    const before = live[pick]
+    if (dice < mix.opening + mix.fresh || before === undefined) {
+      const at = stream.length
       const service = dice < mix.opening ? `service-r${round}-${at}` : serviceName(below(groups))
-      const alert = firing(service, `r${round}-${at}`, below(names.length), startsAt)
-      stream.push(alert)
-      if (dice >= mix.opening) live.push(alert)
-      continue
-    }
-    const pick = below(live.length)
-    const alert = live[pick]
-    if (alert === undefined) continue
-    if (dice < mix.opening + mix.fresh + mix.repeated) stream.push(alert)
+      const name = below(names.length)
+      const run = Array.from({ length }, (_, number) =>
+        firing(service, `r${round}-${at}-${number}`, name, startsAt),
+      )
+      stream.push(...run)
+      if (dice >= mix.opening) live.push(run)
+    } else if (dice < mix.opening + mix.fresh + mix.repeated) stream.push(...before)
     else {
-      stream.push({ ...alert, status: 'resolved', endsAt: startsAt.replace(/\d\dZ$/, '59Z') })
-      live[pick] = live.at(-1) ?? alert
+      stream.push(...before.map(ended))
+      live[pick] = live.at(-1) ?? before
       live.pop()
     }
   }
-  return stream
+  return stream.slice(0, alerts)
 }
 
 /** A storm: `alerts` over `groups` services that nobody has heard of, in no order. */

@@ -14,7 +14,6 @@ import { startSink } from './webhook-sink.ts'
 /** The load generator: makes bodies before the clock starts, sends them, and hears what comes back. */
 
 export type Stream =
-  | { readonly kind: 'opening'; readonly groups: number; readonly startsAt: string }
   | ({ readonly kind: 'round' } & StreamOptions)
   | {
       readonly kind: 'storm'
@@ -57,8 +56,6 @@ const nothing: Reply = { elapsedMs: 0, latenciesMs: [], alerts: 0, port: 0, noti
 
 const alertsOf = (stream: Stream): StreamAlert[] => {
   switch (stream.kind) {
-    case 'opening':
-      return openingStream(stream.groups, stream.startsAt)
     case 'round':
       return roundStream(stream)
     case 'storm':

@@ -18,6 +18,14 @@ export interface Route {
   readonly webhook: string | null
 }
 
+/** Tells its webhook of every new group at once, as Suture shows every incident at once. */
+export const notifying = (sinkPort: number): Route => ({
+  groupBy: 'service',
+  groupWait: '0s',
+  groupInterval: '5m',
+  webhook: `http://127.0.0.1:${sinkPort}/`,
+})
+
 const program = '/usr/bin/prometheus-alertmanager'
 const readyWithinMs = 20_000
 

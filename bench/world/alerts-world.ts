@@ -26,7 +26,9 @@ export const alertmanagerIntake = (port: number): Target => ({ port, path: '/api
 /** All alerts of a bench begin now, to the second, as Alertmanager forgets old ones. */
 export const nowText = (): string => `${new Date().toISOString().slice(0, 19)}Z`
 
-export const opening = (groups: number, startsAt: string): Stream => ({ kind: 'opening', groups, startsAt })
+/** A receiver of webhooks in a process of its own; its port. */
+export const startSinkProcess = async (closers: Closers): Promise<number> =>
+  (await startLoad(closers).ask({ kind: 'sink' })).port
 
 /** Brings Suture to where `groups` services have an open incident each, and nothing is left to do. */
 export const openGroups = async (

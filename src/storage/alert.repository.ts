@@ -51,25 +51,38 @@ export const insertAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<n
   return Number(numAffectedRows ?? 0)
 }
 
+/**
+ * Rows that `lockAlerts` has locked, written as an upsert that always conflicts: it finds each row by its key. A join with
+ * `unnest` is planned by guessed sizes, and reads the whole table where the guess is wrong.
+ */
 export const updateAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<void> => {
   if (rows.length === 0) return
-  await sql`update alert set status = given.status, severity = given.severity, title = given.title, summary = given.summary,
-      labels = given.labels, links = given.links, starts_at = given.starts_at, ends_at = given.ends_at,
-      last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies, incident_id = given.incident_id
-    from ${columnsOf(rows)} where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(
-    tx.db,
-  )
+  await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
+      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id)
+    select ${tx.tenantId}, fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at,
+      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id
+    from ${columnsOf(rows)} on conflict (tenant_id, fingerprint) do update set
+      status = excluded.status, severity = excluded.severity, title = excluded.title, summary = excluded.summary,
+      labels = excluded.labels, links = excluded.links, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
+      last_received_at = excluded.last_received_at, received = alert.received + excluded.received,
+      incident_id = excluded.incident_id`.execute(tx.db)
 }
 
-/** Copies that say nothing new: only counted. */
+/** Copies that say nothing new, of rows that `lockAlerts` has locked: only counted, in the way of `updateAlerts`. */
 export const bumpAlerts = async (
   tx: Tx,
   rows: readonly { alert: Alert; copies: number }[],
 ): Promise<void> => {
   if (rows.length === 0) return
-  await sql`update alert set last_received_at = ${tx.now}::timestamptz, received = alert.received + given.copies
+  await sql`insert into alert (tenant_id, fingerprint, source, status, severity, title, summary,
+      labels, links, starts_at, first_received_at, last_received_at, received)
+    select ${tx.tenantId}, fingerprint, '', 'firing', '', '', '', '{}', '[]', ${tx.now}::timestamptz,
+      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies
     from unnest(${rows.map((row) => row.alert.fingerprint)}::text[], ${rows.map((row) => row.copies)}::integer[]) as given (fingerprint, copies)
-    where alert.tenant_id = ${tx.tenantId} and alert.fingerprint = given.fingerprint`.execute(tx.db)
+    on conflict (tenant_id, fingerprint) do update set
+      last_received_at = excluded.last_received_at, received = alert.received + excluded.received`.execute(
+    tx.db,
+  )
 }
 
 export const keepAside = async (

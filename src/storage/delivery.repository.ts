@@ -31,12 +31,11 @@ export const cardsToDeliver = async (tx: Tx, chat: Chat, cardIds: readonly strin
   const { rows } =
     await sql<DueCard>`select card.channel, card.id as "cardId", card.incident_id as "incidentId",
       card.version, card.body as card, card_delivery.message_id as "messageId"
-    from unnest(${cardIds}::text[]) with ordinality as wanted (id, place)
-    join card on card.tenant_id = ${tx.tenantId} and card.id = wanted.id
-    join card_delivery on card_delivery.tenant_id = card.tenant_id and card_delivery.card_id = card.id
-      and card_delivery.chat = ${chat} and card_delivery.delivered_version < card.version
-    order by wanted.place`.execute(tx.db)
-  return rows
+    from card join card_delivery on card_delivery.tenant_id = card.tenant_id and card_delivery.card_id = card.id
+    where card.tenant_id = ${tx.tenantId} and card.id = any(${cardIds}::text[]) and card_delivery.card_id = any(${cardIds}::text[])
+      and card_delivery.chat = ${chat} and card_delivery.delivered_version < card.version`.execute(tx.db)
+  const placeOf = new Map(cardIds.map((id, place) => [id, place]))
+  return rows.sort((one, other) => (placeOf.get(one.cardId) ?? 0) - (placeOf.get(other.cardId) ?? 0))
 }
 
 export interface Delivered {
@@ -48,12 +47,16 @@ export interface Delivered {
 /** Only after the platform said so. The message id of the first success stays. */
 export const noteDelivered = async (tx: Tx, chat: Chat, delivered: readonly Delivered[]): Promise<void> => {
   if (delivered.length === 0) return
-  await sql`update card_delivery set delivered_version = greatest(delivered_version, given.version),
-      message_id = coalesce(card_delivery.message_id, given.message_id), attempts = 0, last_error = ''
+  // An upsert that always conflicts: it finds each row by its key, whatever the planner thinks of `unnest`.
+  await sql`insert into card_delivery (tenant_id, card_id, chat, desired_version, delivered_version, changed_at, message_id)
+    select ${tx.tenantId}, card_id, ${chat}, version, version, ${tx.now}::timestamptz, message_id
     from unnest(${delivered.map((each) => each.cardId)}::text[], ${delivered.map((each) => each.version)}::integer[],
       ${delivered.map((each) => each.messageId)}::text[]) as given (card_id, version, message_id)
-    where card_delivery.tenant_id = ${tx.tenantId} and card_delivery.card_id = given.card_id
-      and card_delivery.chat = ${chat}`.execute(tx.db)
+    on conflict (tenant_id, card_id, chat) do update set
+      delivered_version = greatest(card_delivery.delivered_version, excluded.delivered_version),
+      message_id = coalesce(card_delivery.message_id, excluded.message_id), attempts = 0, last_error = ''`.execute(
+    tx.db,
+  )
 }
 
 export const noteFailed = async (tx: Tx, chat: Chat, cardId: string, error: string): Promise<void> => {

@@ -63,17 +63,20 @@ export const insertIncidents = async (
   return rows
 }
 
-/** Counts what fires now, and raises the incident's severity to the worst that fires. */
+/**
+ * Counts what fires now, and raises the incident's severity to the worst that fires. The rows are locked by a statement of
+ * its own: a count that began before another writer's commit would miss what that writer has added.
+ */
 export const refreshFiring = async (tx: Tx, ids: readonly string[]): Promise<IncidentRow[]> => {
+  await sql`select from incident where tenant_id = ${tx.tenantId} and id = any(${ids}::text[]) order by id for update`.execute(
+    tx.db,
+  )
   const { rows } =
-    await sql<IncidentRow>`update incident set firing = counted.firing, version = incident.version + 1,
-      severity = coalesce(counted.worst, incident.severity)
-    from (select given.id, count(alert.fingerprint) filter (where alert.status = 'firing') as firing,
-        (array['critical', 'high', 'medium', 'low', 'info'])[min(case when alert.status = 'firing'
-          then array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity) end)] as worst
-      from unnest(${ids}::text[]) as given (id)
-      left join alert on alert.tenant_id = ${tx.tenantId} and alert.incident_id = given.id group by given.id) counted
-    where incident.tenant_id = ${tx.tenantId} and incident.id = counted.id
+    await sql<IncidentRow>`update incident set version = incident.version + 1, (firing, severity) =
+      (select count(*), coalesce((array['critical', 'high', 'medium', 'low', 'info'])[min(
+          array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity))], incident.severity)
+        from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id and alert.status = 'firing')
+    where incident.tenant_id = ${tx.tenantId} and incident.id = any(${ids}::text[])
     returning incident.*`.execute(tx.db)
   return rows
 }

@@ -6,11 +6,12 @@ export const settleEffects = async (
   tx: Tx,
   settled: readonly { kind: EffectKind; key: string }[],
 ): Promise<void> => {
-  if (settled.length === 0) return
-  await sql`delete from outbox where tenant_id = ${tx.tenantId} and (kind, key) in
-    (select * from unnest(${settled.map((each) => each.kind)}::text[], ${settled.map((each) => each.key)}::text[]))`.execute(
-    tx.db,
-  )
+  for (const kind of new Set(settled.map((each) => each.kind))) {
+    const keys = settled.filter((each) => each.kind === kind).map((each) => each.key)
+    await sql`delete from outbox where tenant_id = ${tx.tenantId} and kind = ${kind} and key = any(${keys}::text[])`.execute(
+      tx.db,
+    )
+  }
 }
 
 /** No two of `effects` may have the same kind and key. */
