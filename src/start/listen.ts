@@ -10,6 +10,9 @@ export interface OpenPort {
 
 const portsTried = 50
 
+/** Node's own are five minutes for a request: whoever sends a byte now and then could hold every connection there is. */
+const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 }
+
 /** Takes the port before anything else starts, so that a taken one is known at once. */
 export const takePort = async (host: string, port: number, mayMove: boolean): Promise<OpenPort> => {
   let listener: RequestListener = (_request, response) => {
@@ -30,7 +33,7 @@ export const takePort = async (host: string, port: number, mayMove: boolean): Pr
     )
   }
   for (let at = 0; ; at += 1) {
-    const server = createServer((request, response) => listener(request, response))
+    const server = createServer(patience, (request, response) => listener(request, response))
     let closing: Promise<void> | undefined
     const taken = await tryListen(server, host, port === 0 ? 0 : port + at)
     if (taken !== null)

@@ -42,6 +42,7 @@ export const serve = async (
     allowedHosts: hostsOf(settings, port.port),
     consoleDir: fileURLToPath(new URL('../../console/', import.meta.url)),
     version,
+    secureCookies: publicUrlOf(settings)?.protocol === 'https:',
   })
   await served.prepare()
   port.server.on('clientError', answerClientError)
@@ -62,8 +63,13 @@ const sendersOf = (settings: Settings, labSecret: string | null) => {
   }
 }
 
+const publicUrlOf = (settings: Settings): URL | null => {
+  const open = settings.SUTURE_PUBLIC_URL ?? settings.SELF_HEAL_BASE_URL
+  return open === undefined ? null : new URL(open)
+}
+
 const hostsOf = (settings: Settings, port: number): string[] => {
   const own = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`]
-  const open = settings.SUTURE_PUBLIC_URL ?? settings.SELF_HEAL_BASE_URL
-  return open === undefined ? own : [...own, new URL(open).host]
+  const open = publicUrlOf(settings)
+  return open === null ? own : [...own, open.host]
 }
