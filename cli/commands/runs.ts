@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { Argument, type Command } from 'commander'
 import { z } from 'zod'
 import { isTerminal, runStatuses } from '../../src/domain/run.ts'
 import { page } from '../../src/http/schemas/common.ts'
@@ -69,6 +69,18 @@ export const addRuns = (program: Command, open: Open): void => {
           ? `${id} is canceled; it had not begun.`
           : `${id} was asked to stop and is ${words(run.status)}.`,
       ])
+    })
+
+  runs
+    .command('resolve')
+    .description('say what a run that ended unknown did; its targets are then free again')
+    .argument('<id>', 'such as run-7', runId)
+    .addArgument(new Argument('<what>', 'what you saw at the target').choices(['happened', 'did_not_happen']))
+    .requiredOption('--note <text>', 'what you looked at')
+    .action(async (id: string, resolution: string, { note }: { note: string }, command: Command) => {
+      const session = open(command)
+      const run = await session.client.post(`/v1/runs/${id}/resolution`, { resolution, note }, RunView)
+      session.show(run, () => [`${id} is resolved: it ${words(resolution)}. Its targets are free again.`])
     })
 }
 

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { cancelRun } from '../../src/app/run/cancel-run.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
+import { resolveRun } from '../../src/app/run/resolve-run.ts'
+import type { Caller } from '../../src/domain/person.ts'
 import { testTenant } from '../support/app.ts'
 import { afterTheLeaseMs, type CoreWorld, coreWorld, Died, dyingAt } from './core-world.ts'
 
@@ -81,6 +83,27 @@ describe('a run whose worker is gone', () => {
     expect(await world.incident(incidentId)).toMatchObject({ status: 'escalated' })
     await perform(runId)
     expect(service.calls).toHaveLength(1)
+  })
+
+  it('R7 a person who has looked says what an unknown run did, once, and its targets are free again', async () => {
+    const { name } = world.take('mute')
+    const { runId } = await world.queued(name)
+    await dies(runId, 'acted:action:flag')
+    world.shift(afterTheLeaseMs)
+    await perform(runId)
+    const say = (caller: Caller, note = 'looked at the host: the flag is off') =>
+      resolveRun(world.app, caller, { runId, resolution: 'happened', note })
+    expect(await say(await world.caller('Rita', ['responder']))).toMatchObject({ code: 'forbidden' })
+    const approver = await world.caller('Abe', ['approver'])
+    expect(await say(approver, ' ')).toMatchObject({ code: 'invalid' })
+    expect(await locksOf(runId)).toHaveLength(1)
+    expect(await say(approver)).toMatchObject({ runId, resolution: 'happened' })
+    expect(await locksOf(runId)).toEqual([])
+    expect(await say(approver)).toMatchObject({ code: 'already_decided' })
+    expect(await world.run(runId)).toMatchObject({
+      status: 'unknown',
+      resolution: 'it happened: looked at the host: the flag is off',
+    })
   })
 
   it('R7 a worker that wakes up after a takeover commits nothing and acts on nothing', async () => {

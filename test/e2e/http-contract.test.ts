@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { healIncident } from '../../src/app/heal/heal-incident.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
 import { IngestReceiptView } from '../../src/http/schemas/identity.ts'
+import { inTenant } from '../../src/storage/database.ts'
 import { testTenant } from '../support/app.ts'
 import { type Answer, alertSecret, type SignedIn, type TestHttp, testHttp } from '../support/http.ts'
 import { anAlertmanagerAlert, anAlertmanagerPayload } from '../support/payloads/read.ts'
@@ -227,6 +228,15 @@ describe('the contract', () => {
     ])
     const canceled = await ask('cancelRun', `/v1/runs/${runId}/cancel`, { as: ada })
     expect(canceled.json).toMatchObject({ id: runId, status: 'canceled' })
+
+    const resolution = { body: { resolution: 'did_not_happen', note: 'looked at the host' } }
+    const known = await t.ask('POST', `/v1/runs/${runId}/resolution`, { as: chloe, ...resolution })
+    expect(known.status).toBe(422)
+    // As a crash would leave it: how a run gets there is shown in test/db/run-takeover.test.ts.
+    await inTenant(t.app.store, testTenant, async (tx) => {
+      await tx.db.updateTable('run').set({ status: 'unknown' }).where('id', '=', runId).execute()
+    })
+    await ask('resolveRun', `/v1/runs/${runId}/resolution`, { as: chloe, ...resolution })
   })
 
   it('H1 every route of /v1 is in the document, and nothing else is', async () => {

@@ -1,12 +1,13 @@
 import { z } from '@hono/zod-openapi'
 import { listRuns, readRun, readRunLog, readRunView } from '../../app/read/runs.ts'
 import { cancelRun } from '../../app/run/cancel-run.ts'
+import { resolveRun } from '../../app/run/resolve-run.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { runStatuses } from '../../domain/run.ts'
 import type { HttpDeps } from '../deps.ts'
 import { type Operation, operation } from '../operation.ts'
 import { page, pageQuery } from '../schemas/common.ts'
-import { LogLine, RunDetail, RunView } from '../schemas/run.ts'
+import { LogLine, ResolutionInput, RunDetail, RunView } from '../schemas/run.ts'
 
 const runQuery = pageQuery
   .extend({ incident: z.string().max(100).optional(), status: z.enum(runStatuses).optional() })
@@ -60,6 +61,20 @@ export const runRoutes = ({ app }: HttpDeps): Operation[] => [
     handle: async ({ caller, id }) => {
       const canceled = await cancelRun(app, caller, id)
       return isRejection(canceled) ? canceled : ((await readRunView(app, caller.tenantId, id)) ?? noRun(id))
+    },
+  }),
+  operation({
+    method: 'post',
+    path: '/v1/runs/{id}/resolution',
+    id: 'resolveRun',
+    summary: 'Says what a run that ended `unknown` did; its targets are free again',
+    tag: 'runs',
+    scopes: ['approve'],
+    body: ResolutionInput,
+    answers: RunView,
+    handle: async ({ caller, id, body }) => {
+      const resolved = await resolveRun(app, caller, { runId: id, ...body })
+      return isRejection(resolved) ? resolved : ((await readRunView(app, caller.tenantId, id)) ?? noRun(id))
     },
   }),
 ]

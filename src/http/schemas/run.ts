@@ -112,3 +112,9 @@ export const ClickInput = z
 export const ClickResult = z
   .object({ done: z.boolean(), title: z.string(), message: z.string(), remedy: z.string(), code: z.string() })
   .openapi('ClickResult')
+
+/** What a person saw at the target of a run that ended `unknown`. */
+export const ResolutionInput = z
+  .object({ resolution: z.enum(['happened', 'did_not_happen']), note: z.string().trim().min(1).max(1_000) })
+  .strict()
+  .openapi('ResolutionInput')
