@@ -46,7 +46,13 @@ export function get(url: string, timeoutMs: number, signal: AbortSignal): Promis
   client.on('error', (error: NodeJS.ErrnoException) =>
     fail(failureOf(error.code), error.code ?? error.message),
   )
+  let heard = false
+  // A service that wants to change the protocol is left without an answer and without an error.
+  client.on('close', () => {
+    if (!heard) fail('reset', 'ECONNRESET')
+  })
   client.on('response', (response) => {
+    heard = true
     const chunks: Buffer[] = []
     let size = 0
     const answer = (complete: boolean) =>

@@ -23,7 +23,7 @@ export const notUnderstoodCard = (parsed: Extract<ParsedQuestion, { understood: 
     words:
       parsed.unread.length === 0
         ? 'I know these words, but not put in this way.'
-        : `I can't read ${listed(parsed.unread.slice(0, 5).map((word) => `“${word.slice(0, 40)}”`))} here.`,
+        : `I can't read ${listed(parsed.unread.slice(0, 5).map((word) => `“${[...word].slice(0, 40).join('')}”`))} here.`,
     which_one: 'It does not say which incident, run or service it is about.',
     too_long: 'It is too long for me; one short question at a time.',
   } as const

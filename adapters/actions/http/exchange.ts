@@ -48,6 +48,11 @@ export function exchange(out: Outgoing): Promise<Exchange> {
   client.on('error', (error: NodeJS.ErrnoException) =>
     resolve({ kind: 'broken', sent, code: error.code ?? error.name }),
   )
+  let heard = false
+  // A target that wants to change the protocol is left without an answer and without an error.
+  client.on('close', () => {
+    if (!heard) resolve({ kind: 'broken', sent, code: 'ECONNRESET' })
+  })
   client.on('socket', (socket) => {
     socket.once(secure ? 'secureConnect' : 'connect', () => {
       if (out.signal.aborted) return
@@ -61,6 +66,7 @@ export function exchange(out: Outgoing): Promise<Exchange> {
     })
   })
   client.on('response', (response) => {
+    heard = true
     const chunks: Buffer[] = []
     let size = 0
     const answer = (complete: boolean, truncated = false) =>

@@ -18,7 +18,9 @@ export function summarize(
   const text = shownBody(answer.body, answer.truncated, redact)
   const parsed = parse(text)
   if (parsed === undefined) return oneLine(looksLikeMarkup(text) ? '' : text, LIMIT)
-  return oneLine(redact(isRecord(parsed) ? ofRecord(parsed) : JSON.stringify(parsed)), LIMIT)
+  const said = isRecord(parsed) ? ofRecord(parsed) : JSON.stringify(parsed)
+  // Written as escapes in JSON, control characters have come past the first cleaning.
+  return oneLine(redact(cleanText(Buffer.from(said))), LIMIT)
 }
 
 function ofRecord(record: Record<string, unknown>): string {
