@@ -7,11 +7,17 @@ export interface OpenBell extends Bell {
 }
 
 /** Every ring is a new job: a retained job id that is added again is silently ignored by the queue. */
-export const openBell = (connection: QueueConnection, ids: App['ids'], log: App['log']): OpenBell => {
+export const openBell = async (
+  connection: QueueConnection,
+  ids: App['ids'],
+  log: App['log'],
+): Promise<OpenBell> => {
   const onError = (error: Error): void =>
     log.warn({ error: error.message }, 'the queue reports an error; the sweeper rings again for what is lost')
   const queues = new Map<QueueName, BellQueue>(
-    queueNames.map((name) => [name, openQueue(name, connection, onError)]),
+    await Promise.all(
+      queueNames.map(async (name) => [name, await openQueue(name, connection, onError)] as const),
+    ),
   )
   const ringing = new Set<Promise<void>>()
   return {

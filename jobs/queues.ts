@@ -1,4 +1,5 @@
 import { createPostgresBackend, type JobsOptions, Queue, Worker } from 'bullmq'
+import pg from 'pg'
 import { z } from 'zod'
 
 /** The doorbells. A job says only "look at this row"; what happens then is decided by the row. */
@@ -20,35 +21,95 @@ export type QueueConnection =
  */
 const jobOptions: JobsOptions = { attempts: 1 }
 
-const backendOf = (connection: QueueConnection) =>
+/**
+ * A worker of BullMQ asks again at once after an error it doesn't know as a lost connection: thousands of times a second
+ * while PostgreSQL is away. So a connection that fails takes its time to say so.
+ */
+const failSlowlyMs = 300
+class PatientClient extends pg.Client {
+  override connect(): Promise<this>
+  override connect(callback: (error: Error | null) => void): void
+  override connect(callback?: (error: Error | null) => void): Promise<this> | void {
+    if (callback === undefined) return super.connect() as unknown as Promise<this>
+    super.connect((error: Error | null) => {
+      if (error) setTimeout(callback, failSlowlyMs, error)
+      else callback(null)
+    })
+  }
+}
+
+/** After a refused connection BullMQ waits this long; its own 15 s would also hold up a stop. */
+const runRetryDelay = 1_000
+
+const backendOf = (connection: QueueConnection, who: 'queue' | 'worker') =>
   connection.kind === 'postgres'
     ? {
         connection: {
           connectionString: connection.url,
           schema: 'bullmq',
           max: 4,
+          Client: PatientClient,
+          connectionTimeoutMillis: 5_000,
           application_name: 'suture-queue',
           ...(connection.assumeAppRole ? { options: '-c role=suture_app' } : {}),
         },
         factory: createPostgresBackend,
       }
-    : { connection: { url: connection.url, maxRetriesPerRequest: null }, factory: undefined }
+    : {
+        // A worker waits for Redis; a ring must not pile up while Redis is away, because the sweeper rings again.
+        connection:
+          who === 'worker'
+            ? { url: connection.url, maxRetriesPerRequest: null }
+            : { url: connection.url, maxRetriesPerRequest: 1 },
+        factory: undefined,
+      }
+
+const readyWithinMs = 10_000
+
+/**
+ * BullMQ remembers a first connection that failed for good, and its worker then spins without ever yielding. So nothing is
+ * used before it has connected once; what is lost later comes back by itself.
+ */
+const untilReady = async (
+  opened: { waitUntilReady: () => Promise<unknown>; close: () => Promise<void> },
+  { kind }: QueueConnection,
+): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${readyWithinMs / 1000} s`)), readyWithinMs)
+  })
+  try {
+    await Promise.race([opened.waitUntilReady(), late])
+  } catch (cause) {
+    void opened.close().catch(() => undefined)
+    throw new Error(
+      kind === 'redis'
+        ? 'The queue cannot be reached: Redis of REDIS_URL does not answer. Start it, or take REDIS_URL away.'
+        : 'The queue cannot be reached: PostgreSQL does not answer.',
+      { cause },
+    )
+  } finally {
+    clearTimeout(timer)
+  }
+}
 
 export interface BellQueue {
   readonly add: (job: BellJob, jobId: string) => Promise<void>
-  readonly prune: () => Promise<void>
+  /** Removes jobs that ended longer ago than this; one minute when absent. */
+  readonly prune: (olderThanMs?: number) => Promise<void>
   readonly close: () => Promise<void>
 }
 
 const keptMs = 60_000
 const pruneAtOnce = 1_000
 
-export const openQueue = (
+/** Throws when the queue can't be reached. */
+export const openQueue = async (
   name: QueueName,
   connection: QueueConnection,
   onError: (error: Error) => void,
-): BellQueue => {
-  const { connection: options, factory } = backendOf(connection)
+): Promise<BellQueue> => {
+  const { connection: options, factory } = backendOf(connection, 'queue')
   const queue =
     factory === undefined
       ? new Queue(`suture-${name}`, { connection: options as { url: string }, defaultJobOptions: jobOptions })
@@ -58,12 +119,13 @@ export const openQueue = (
           factory,
         )
   queue.on('error', onError)
+  await untilReady(queue, connection)
   return {
     add: async (job, jobId) => {
       await queue.add(name, job, { jobId })
     },
-    prune: async () => {
-      for (const state of ['completed', 'failed'] as const) await queue.clean(keptMs, pruneAtOnce, state)
+    prune: async (olderThanMs = keptMs) => {
+      for (const state of ['completed', 'failed'] as const) await queue.clean(olderThanMs, pruneAtOnce, state)
     },
     close: () => queue.close(),
   }
@@ -74,24 +136,30 @@ export interface BellWorker {
   readonly close: () => Promise<void>
 }
 
-export const openWorker = (
+/** Throws when the queue can't be reached. */
+export const openWorker = async (
   name: QueueName,
   connection: QueueConnection,
   concurrency: number,
   work: (job: BellJob) => Promise<void>,
-  onError: (error: Error) => void,
-): BellWorker => {
-  const { connection: options, factory } = backendOf(connection)
+  on: {
+    /** The work of a job has thrown. */
+    readonly jobError: (error: Error) => void
+    /** The queue itself can't be reached, or is in trouble; the worker goes on trying. */
+    readonly queueError: (error: Error) => void
+  },
+): Promise<BellWorker> => {
+  const { connection: options, factory } = backendOf(connection, 'worker')
   const process = async ({ data }: { data: unknown }): Promise<void> => {
     const job = BellJob.parse(data)
     try {
       await work(job)
     } catch (error) {
       // The job's own state is read by nobody: the row stays due and the sweeper rings again.
-      onError(error instanceof Error ? error : new Error(String(error)))
+      on.jobError(error instanceof Error ? error : new Error(String(error)))
     }
   }
-  const settings = { concurrency, skipStalledCheck: true, maxStalledCount: 0 }
+  const settings = { autorun: false, concurrency, skipStalledCheck: true, maxStalledCount: 0, runRetryDelay }
   const worker =
     factory === undefined
       ? new Worker(`suture-${name}`, process, {
@@ -104,6 +172,10 @@ export const openWorker = (
           { connection: options as { connectionString: string }, ...settings },
           factory,
         )
-  worker.on('error', onError)
+  worker.on('error', on.queueError)
+  await untilReady(worker, connection)
+  worker
+    .run()
+    .catch((error: unknown) => on.queueError(error instanceof Error ? error : new Error(String(error))))
   return { close: () => worker.close() }
 }

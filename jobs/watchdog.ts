@@ -1,4 +1,7 @@
+import { once } from 'node:events'
+import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
+import type { App } from '../src/app/app.ts'
 import { endOverdueRuns } from '../src/app/end-overdue-runs.ts'
 import { readSettings } from '../src/config.ts'
 import { openWatchdogContext } from '../src/context.ts'
@@ -24,20 +27,40 @@ const run = async (): Promise<void> => {
     throw new Error(read.problems.map((problem) => `${problem.name}: ${problem.problem}`).join('; '))
   const { database, logFile } = FromMain.parse(JSON.parse(process.env['SUTURE_WATCHDOG'] ?? 'null'))
   const log = createLog(read.settings.SUTURE_LOG_LEVEL, logFile ?? undefined)
-  const { app, kill, close } = await openWatchdogContext(read.settings, process.env, database, log)
-  const loop = startLoop(everyMs, app.log, 'watchdog', () => endOverdueRuns(app, kill))
-  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
-  const stop = async (): Promise<void> => {
-    await loop.stop()
-    await close()
-    process.exit(0)
-  }
-  process.stdin.on('end', () => void stop())
-  process.stdin.on('error', () => void stop())
+  const mainGone = new AbortController()
+  process.stdin.on('close', () => mainGone.abort())
+  process.stdin.on('error', () => mainGone.abort())
   process.stdin.resume()
   // A Ctrl-C reaches the whole process group; `main` drains first and then closes the pipe.
-  process.on('SIGINT', () => undefined)
-  process.on('SIGTERM', () => undefined)
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
+
+  const open = () => openWatchdogContext(read.settings, process.env, database, log)
+  const { app, kill, close } = await untilItOpens(open, log, mainGone.signal)
+  const loop = startLoop(everyMs, app.log, 'watchdog', () => endOverdueRuns(app, kill))
+  process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
+  if (!mainGone.signal.aborted) await once(mainGone.signal, 'abort')
+  await loop.stop()
+  await close()
+  process.exit(0)
+}
+
+/** The database may be away just when this process begins. */
+const untilItOpens = async <T>(
+  open: () => Promise<T>,
+  log: App['log'],
+  mainGone: AbortSignal,
+): Promise<T> => {
+  for (;;)
+    try {
+      return await open()
+    } catch (error) {
+      if (mainGone.aborted) process.exit(0)
+      log.warn(
+        { loop: 'watchdog', error: error instanceof Error ? error.message : String(error) },
+        'the database is away; it is tried again',
+      )
+      await pause(everyMs, undefined, { signal: mainGone }).catch(() => process.exit(0))
+    }
 }
 
 await run()

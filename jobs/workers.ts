@@ -8,10 +8,18 @@ import { type BellWorker, openWorker, type QueueConnection } from './queues.ts'
 const healConcurrency = 16
 
 /** Answers the bells. Each job finds its row, does what the row asks for, and leaves. */
-export const openWorkers = (app: App, connection: QueueConnection, runConcurrency: number): BellWorker => {
-  const onError = (kind: string) => (error: Error) =>
-    app.log.error({ kind, error: error.stack ?? error.message }, 'a job failed; its row stays due')
-  const workers = [
+export const openWorkers = async (
+  app: App,
+  connection: QueueConnection,
+  runConcurrency: number,
+): Promise<BellWorker> => {
+  const onError = (kind: string) => ({
+    jobError: (error: Error) =>
+      app.log.error({ kind, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
+    queueError: (error: Error) =>
+      app.log.warn({ kind, error: error.message }, 'the queue reports an error; it is tried again'),
+  })
+  const workers = await Promise.all([
     openWorker(
       'heal',
       connection,
@@ -33,7 +41,7 @@ export const openWorkers = (app: App, connection: QueueConnection, runConcurrenc
       ({ tenantId, key }) => expireApproval(app, tenantId, key),
       onError('expire_approval'),
     ),
-  ]
+  ])
   return {
     close: async () => {
       await Promise.all(workers.map((worker) => worker.close()))

@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createConsoleChat } from '../../adapters/console/client.ts'
 import { type Loop, startLoop } from '../../jobs/sweeper.ts'
 import { deliverCards } from '../app/deliver-cards.ts'
 import type { Context } from '../context.ts'
 
 const deliverEveryMs = 2_000
+const restMs = 100
 
 /** Brings cards to the chats: at once when one changes, and by a loop for what was missed. Returns how to end it. */
 export const startDelivery = ({ app, feed }: Context): (() => Promise<void>) => {
@@ -16,6 +18,8 @@ export const startDelivery = ({ app, feed }: Context): (() => Promise<void>) => 
       do {
         again = false
         await deliverCards(app, chat)
+        // The first change is shown at once; while more come, a card that changes often is sent at its newest only.
+        if (again) await sleep(restMs)
       } while (again)
     } catch (error) {
       app.log.warn({ error: String(error) }, 'delivery failed; the next turn tries again')

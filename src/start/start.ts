@@ -111,7 +111,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   closers.add('context', context.close, closeWithinMs)
   const { app } = context
   const queue = queueOf(settings, database)
-  const bell = openBell(queue, app.ids, log)
+  const bell = await openBell(queue, app.ids, log)
   context.useBell(bell)
   closers.add('bell', bell.close, closeWithinMs)
 
@@ -148,7 +148,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
     })
     closers.add('http', end, closeWithinMs)
   }
-  if (has('worker')) startWork(app, queue, settings, bell, closers)
+  if (has('worker')) await startWork(app, queue, settings, bell, closers)
   return {
     url,
     port: port?.port ?? 0,
@@ -164,14 +164,14 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
 }
 
 /** Takes work, rings again for what is due, and prunes. Ended first: people can watch the last runs in the console. */
-const startWork = (
+const startWork = async (
   app: App,
   queue: QueueConnection,
   settings: Settings,
   bell: { readonly prune: () => Promise<void> },
   closers: Closers,
-): void => {
-  const workers = openWorkers(app, queue, settings.SUTURE_CONCURRENCY)
+): Promise<void> => {
+  const workers = await openWorkers(app, queue, settings.SUTURE_CONCURRENCY)
   closers.add('workers', async () => {
     if (!(await endsWithin(Math.max(settings.SUTURE_DRAIN, 1), workers.close())))
       app.log.warn({}, 'runs are still under way; the next start takes them over')

@@ -9,7 +9,7 @@ const within = { timeout: 10_000, interval: 25 }
 
 it('an occupied port that was asked for is refused, and nothing has been started', async () => {
   const dataDir = dataFolder()
-  const taken = await occupy()
+  const { port: taken } = await occupy()
   const refused = spawnSuture({ dataDir, env: { SUTURE_PORT: String(taken) } })
   expect((await refused.ended).code).toBe(1)
   expect(refused.stderr()).toBe(

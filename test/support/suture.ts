@@ -139,16 +139,17 @@ const descendantsOf = (root: number): number[] => {
   return found
 }
 
-/** Another program on a port of loopback, until the test ends. */
-export const occupy = async (port = 0): Promise<number> => {
+/** Another program on a port of loopback, until it is released or the test ends. */
+export const occupy = async (port = 0): Promise<{ port: number; release: () => Promise<void> }> => {
   const server = createServer((socket) => socket.destroy())
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, '127.0.0.1', resolve)
   })
-  onTestFinished(() => new Promise((resolve) => server.close(() => resolve())))
+  const release = () => new Promise<void>((resolve) => server.close(() => resolve()))
+  onTestFinished(release)
   const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : port
+  return { port: typeof address === 'object' && address !== null ? address.port : port, release }
 }
 
 /** A port that was free a moment ago. */
