@@ -20,9 +20,9 @@ import { startSuture } from '../world/suture.ts'
 import { tempFolder } from '../world/temp-folder.ts'
 
 const groups = 5_000
-const alertsPerRound = 5_000
+const alertsPerRound = 8_000
 const naivePerRound = 2_000
-const connections = 128
+const connections = 256
 
 const open = (): Promise<OpenBench> =>
   openingWith(async (closers) => {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Alert, AlertStatus, RejectedAlert, Severity } from '../domain/alert.ts'
 import type { Tx } from './database.ts'
+import type { AlertFaces } from './incident.repository.ts'
 
 /** Multi-row statements over alerts. Callers pass rows in fingerprint order, so that concurrent writers never deadlock. */
 
@@ -107,12 +108,6 @@ export const alertsOfIncident = (tx: Tx, incidentId: string) =>
     .orderBy('starts_at')
     .limit(200)
     .execute()
-
-export interface AlertFaces {
-  readonly total: number
-  /** Links of the alert that began first. */
-  readonly links: { label: string; url: string }[]
-}
 
 /** What a thread's head shows of its alerts, for many incidents at once. */
 export const alertFacesOf = async (

@@ -63,21 +63,40 @@ export const insertIncidents = async (
   return rows
 }
 
-/**
- * Counts what fires now, and raises the incident's severity to the worst that fires. The rows are locked by a statement of
- * its own: a count that began before another writer's commit would miss what that writer has added.
- */
-export const refreshFiring = async (tx: Tx, ids: readonly string[]): Promise<IncidentRow[]> => {
+/** Holds these incidents until the transaction ends, in the order in which everybody takes them. */
+export const lockIncidents = async (tx: Tx, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
   await sql`select from incident where tenant_id = ${tx.tenantId} and id = any(${ids}::text[]) order by id for update`.execute(
     tx.db,
   )
-  const { rows } =
-    await sql<IncidentRow>`update incident set version = incident.version + 1, (firing, severity) =
+}
+
+/** What a thread's head shows of its alerts. */
+export interface AlertFaces {
+  readonly total: number
+  /** Links of the alert that began first. */
+  readonly links: { label: string; url: string }[]
+}
+
+/**
+ * Counts what fires now, and raises the incident's severity to the worst that fires. The caller holds the locks: a count
+ * that began before another writer's commit would miss what that writer has added.
+ */
+export const refreshFiring = async (
+  tx: Tx,
+  ids: readonly string[],
+): Promise<(IncidentRow & AlertFaces)[]> => {
+  const { rows } = await sql<
+    IncidentRow & AlertFaces
+  >`update incident set version = incident.version + 1, (firing, severity) =
       (select count(*), coalesce((array['critical', 'high', 'medium', 'low', 'info'])[min(
           array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity))], incident.severity)
         from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id and alert.status = 'firing')
     where incident.tenant_id = ${tx.tenantId} and incident.id = any(${ids}::text[])
-    returning incident.*`.execute(tx.db)
+    returning incident.*,
+      (select count(*) from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id) as total,
+      (select links from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id
+        order by starts_at, fingerprint limit 1) as links`.execute(tx.db)
   return rows
 }
 

@@ -1,19 +1,24 @@
 import type { Tx } from '../../storage/database.ts'
-import { type IncidentRow, refreshFiring } from '../../storage/incident.repository.ts'
+import { type IncidentRow, lockIncidents, refreshFiring } from '../../storage/incident.repository.ts'
 import { liveRunsOfIncident } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { resolveIncident } from '../resolve-incident.ts'
 import { showIncidents } from '../show/incident.ts'
 
-/** After alerts changed: counts again, closes what nothing fires for any more, and brings the cards up to date. */
+/** `locked` are those this transaction holds already. After alerts changed: counts again, closes what nothing fires for any more, and brings the cards up to date. */
 export const settleIncidents = async (
   app: App,
   tx: Tx,
   out: Outbound,
   ids: readonly string[],
+  locked: ReadonlySet<string>,
 ): Promise<void> => {
   if (ids.length === 0) return
+  await lockIncidents(
+    tx,
+    ids.filter((id) => !locked.has(id)),
+  )
   const incidents = await refreshFiring(tx, ids)
   const ended: IncidentRow[] = []
   for (const incident of incidents)
@@ -25,6 +30,7 @@ export const settleIncidents = async (
     tx,
     out,
     incidents.filter((incident) => !ended.includes(incident)),
+    new Map(incidents.map((incident) => [incident.id, incident])),
   )
 }
 

@@ -69,7 +69,7 @@ export const writeAlerts = async (app: App, requests: readonly IngestRequest[]):
     )
     await bumpAlerts(tx, plan.repeated)
     const touched = new Set([...plan.created, ...plan.changed].map(place).filter((id) => id !== null))
-    await settleIncidents(app, tx, out, [...touched].sort())
+    await settleIncidents(app, tx, out, [...touched].sort(), new Set(incidentOf.values()))
     await keepAside(
       tx,
       app.ids.uuid,

@@ -2,7 +2,7 @@ import { dependentsOf } from '../../domain/service.ts'
 import { incidentCard } from '../../message/incident-card.ts'
 import { alertFacesOf } from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
-import type { IncidentRow } from '../../storage/incident.repository.ts'
+import type { AlertFaces, IncidentRow } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { postCards } from './post-cards.ts'
@@ -13,13 +13,16 @@ export const showIncidents = async (
   tx: Tx,
   out: Outbound,
   incidents: readonly IncidentRow[],
+  known?: ReadonlyMap<string, AlertFaces>,
 ): Promise<void> => {
   if (incidents.length === 0) return
   const { catalogue, serviceOf } = await app.configuration.of(tx.tenantId)
-  const faces = await alertFacesOf(
-    tx,
-    incidents.map((incident) => incident.id),
-  )
+  const faces =
+    known ??
+    (await alertFacesOf(
+      tx,
+      incidents.map((incident) => incident.id),
+    ))
   await postCards(
     app,
     tx,
