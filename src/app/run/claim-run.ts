@@ -19,6 +19,7 @@ import {
 } from '../../storage/run.repository.ts'
 import { hasProcesses } from '../../storage/watchdog.repository.ts'
 import type { App } from '../app.ts'
+import { standingApprovers } from '../approval/standing-approvers.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { digestOf } from '../digest.ts'
 import { policyFacts } from '../policy-facts.ts'
@@ -208,10 +209,11 @@ const refuseStart = async (
   if (verdict.outcome === 'deny')
     return verdict.reasons[0] ?? reject('mode', 'Policy refuses this run now.', 'Ask an admin.')
   const needed = verdict.outcome === 'allow' ? 0 : verdict.quorum
-  if (permit.approver_ids.length < needed)
+  const standing = await standingApprovers(tx, permit.approver_ids, verdict.approverRoles)
+  if (standing < needed)
     return reject(
       'quorum',
-      `Policy now asks for ${needed} approvals; ${run.id} has ${permit.approver_ids.length}.`,
+      `Policy now asks for ${needed} approvals; ${run.id} has ${standing} by people who may still approve.`,
       'Request the proposal again.',
     )
   const refusal = refusePermit(asDomain(permit), about, tx.now)

@@ -1,5 +1,6 @@
 import { inTenant } from '../../storage/database.ts'
 import type { App } from '../app.ts'
+import { governanceOf } from '../policy-facts.ts'
 import { LeaseLost } from './as-holder.ts'
 import type { Claim } from './claim-run.ts'
 
@@ -109,5 +110,6 @@ const renewLease = (app: App, claim: Claim): Promise<{ cancel: boolean } | null>
       .where('kind', '=', 'run')
       .where('key', '=', claim.run.id)
       .execute()
-    return { cancel: row.cancel_requested_by !== null }
+    // The stop marks what it sees running; a run that began in that very moment hears of it here.
+    return { cancel: row.cancel_requested_by !== null || (await governanceOf(tx)).emergency_stop }
   })
