@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { createPostgresBackend, type JobsOptions, Queue, Worker } from 'bullmq'
 import pg from 'pg'
 import { z } from 'zod'
@@ -64,7 +65,7 @@ const backendOf = (connection: QueueConnection, who: 'queue' | 'worker') =>
         factory: undefined,
       }
 
-const readyWithinMs = 10_000
+const readyWithinMs = 5_000
 
 /**
  * BullMQ remembers a first connection that failed for good, and its worker then spins without ever yielding. So nothing is
@@ -131,6 +132,9 @@ export const openQueue = async (
   }
 }
 
+/** How long a worker without work may take to take leave of its server. */
+const lastWordMs = 2_000
+
 export interface BellWorker {
   /** Takes no more jobs and resolves when those under way have ended. */
   readonly close: () => Promise<void>
@@ -150,13 +154,17 @@ export const openWorker = async (
   },
 ): Promise<BellWorker> => {
   const { connection: options, factory } = backendOf(connection, 'worker')
+  let underWay = 0
   const process = async ({ data }: { data: unknown }): Promise<void> => {
     const job = BellJob.parse(data)
+    underWay += 1
     try {
       await work(job)
     } catch (error) {
       // The job's own state is read by nobody: the row stays due and the sweeper rings again.
       on.jobError(error instanceof Error ? error : new Error(String(error)))
+    } finally {
+      underWay -= 1
     }
   }
   const settings = { autorun: false, concurrency, skipStalledCheck: true, maxStalledCount: 0, runRetryDelay }
@@ -177,5 +185,15 @@ export const openWorker = async (
   worker
     .run()
     .catch((error: unknown) => on.queueError(error instanceof Error ? error : new Error(String(error))))
-  return { close: () => worker.close() }
+  return {
+    close: async () => {
+      let closed = false
+      const closing = worker.close().finally(() => {
+        closed = true
+      })
+      // With its server gone BullMQ waits for it for ever; what counts is that no work is under way.
+      do await Promise.race([closing, pause(lastWordMs, undefined, { ref: false })])
+      while (!closed && underWay > 0)
+    },
+  }
 }

@@ -52,7 +52,14 @@ export const openDatabase = async (
   }
 }
 
-/** The newest schema. Concurrent starts wait for one another. */
-export const migrateDatabase = async ({ owner }: OpenDatabase): Promise<void> => {
+/** The newest schema, and roles that hold the tenants apart. Concurrent starts wait for one another. */
+export const migrateDatabase = async ({ owner, address, directory }: OpenDatabase): Promise<void> => {
+  if (directory !== null) {
+    await migrate(owner)
+    return
+  }
+  const { ensureAppRole, refuseAllSeeing } = await import('./outside-database.ts')
+  await ensureAppRole(owner, address.assumeAppRole)
   await migrate(owner)
+  await refuseAllSeeing(address)
 }
