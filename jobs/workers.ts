@@ -2,7 +2,8 @@ import type { App } from '../src/app/app.ts'
 import { expireApproval } from '../src/app/approval/expire-approval.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
-import { type BellWorker, openWorker, type QueueConnection } from './queues.ts'
+import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
+import { createSlots } from './slots.ts'
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
 const healConcurrency = 16
@@ -13,34 +14,29 @@ export const openWorkers = async (
   connection: QueueConnection,
   runConcurrency: number,
 ): Promise<BellWorker> => {
-  const onError = (kind: string) => ({
-    jobError: (error: Error) =>
-      app.log.error({ kind, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
-    queueError: (error: Error) =>
-      app.log.warn({ kind, error: error.message }, 'the queue reports an error; it is tried again'),
-  })
+  const answer = async (
+    name: QueueName,
+    concurrency: number,
+    work: (job: BellJob) => Promise<void>,
+  ): Promise<BellWorker> => {
+    const slots = createSlots(concurrency, work, (error) =>
+      app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
+    )
+    const worker = await openWorker(name, connection, 1, slots.begin, {
+      jobError: (error) => app.log.error({ kind: name, error: error.message }, 'a job could not be begun'),
+      queueError: (error) =>
+        app.log.warn({ kind: name, error: error.message }, 'the queue reports an error; it is tried again'),
+    })
+    return {
+      close: async () => {
+        await Promise.all([slots.close(), worker.close()])
+      },
+    }
+  }
   const workers = await Promise.all([
-    openWorker(
-      'heal',
-      connection,
-      healConcurrency,
-      ({ tenantId, key }) => healIncident(app, tenantId, key),
-      onError('heal'),
-    ),
-    openWorker(
-      'run',
-      connection,
-      runConcurrency,
-      ({ tenantId, key }) => performRun(app, tenantId, key),
-      onError('run'),
-    ),
-    openWorker(
-      'expire_approval',
-      connection,
-      2,
-      ({ tenantId, key }) => expireApproval(app, tenantId, key),
-      onError('expire_approval'),
-    ),
+    answer('heal', healConcurrency, ({ tenantId, key }) => healIncident(app, tenantId, key)),
+    answer('run', runConcurrency, ({ tenantId, key }) => performRun(app, tenantId, key)),
+    answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
   ])
   return {
     close: async () => {

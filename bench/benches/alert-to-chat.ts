@@ -18,6 +18,7 @@ const open = (): Promise<OpenBench> =>
     const postgres = await startPostgres(folder, closers)
     const suture = await startSuture({ folder, database: postgres }, closers)
     const load = startLoad(closers)
+    const key = await suture.adminKey()
     const alertmanager = hasAlertmanager()
       ? await startAlertmanager(
           folder,
@@ -43,7 +44,7 @@ const open = (): Promise<OpenBench> =>
         kind: 'first_card',
         target: intakeOf(suture),
         eventsUrl: `${suture.url}/v1/events`,
-        key: suture.adminKey,
+        key,
         service,
         startsAt: nowText(),
       })

@@ -101,16 +101,17 @@ const call = async (
 }
 
 const makeApprover = async (suture: BenchSuture): Promise<string> => {
+  const adminKey = await suture.adminKey()
   await call(
     suture,
-    suture.adminKey,
+    adminKey,
     'POST',
     '/v1/people',
     JSON.stringify({ id: 'bea', name: 'Bea', roles: ['responder', 'approver'] }),
   )
   const made = await call(
     suture,
-    suture.adminKey,
+    adminKey,
     'POST',
     '/v1/keys',
     JSON.stringify({ name: 'bench', scopes: ['read', 'respond', 'approve'], personId: 'bea' }),

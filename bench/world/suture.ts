@@ -14,8 +14,8 @@ export interface BenchSuture {
   readonly pid: number
   /** Bearer token of the Alertmanager intake. */
   readonly secret: string
-  /** The key shown at the first start on this database; empty at any later one. */
-  readonly adminKey: string
+  /** The key shown at the first start on this database; at a later one there is none, and it throws. */
+  readonly adminKey: () => Promise<string>
   /** From the start of the process to the first 200 of GET /health. */
   readonly readyMs: number
   readonly stop: () => Promise<void>
@@ -58,8 +58,19 @@ export const startSuture = async (options: SutureOptions, closers: Closers): Pro
     await sleep(pollMs)
   }
   const readyMs = performance.now() - started
-  const adminKey = /sut_\S+/.exec(readFileSync(logFile, 'utf8'))?.[0] ?? ''
-  return { port, url, pid: child.pid ?? 0, secret, adminKey, readyMs, stop }
+  return { port, url, pid: child.pid ?? 0, secret, adminKey: () => keyShownIn(logFile), readyMs, stop }
+}
+
+const shownWithinMs = 5_000
+
+const keyShownIn = async (logFile: string): Promise<string> => {
+  const deadline = performance.now() + shownWithinMs
+  for (;;) {
+    const key = /sut_\S+/.exec(readFileSync(logFile, 'utf8'))?.[0]
+    if (key !== undefined) return key
+    if (performance.now() > deadline) throw new Error(`Suture showed no admin key; see ${logFile}`)
+    await sleep(pollMs)
+  }
 }
 
 const settingsOf = ({ folder, database, catalogue }: SutureOptions, port: number): NodeJS.ProcessEnv => ({

@@ -66,7 +66,10 @@ interface Failed {
 
 /** Null when every step is done. Steps that have a result are not done again. */
 const performSteps = async (app: App, claim: Claim, control: Control): Promise<Failed | null> => {
-  const steps = await inTenant(app.store, claim.tenantId, (tx) => stepsOfRun(tx, claim.run.id))
+  // A run that begins now has none; looking would be a transaction between the click and the first step.
+  const steps = claim.resumed
+    ? await inTenant(app.store, claim.tenantId, (tx) => stepsOfRun(tx, claim.run.id))
+    : []
   for (const unit of claim.units) {
     const known = steps.find((step) => step.step_id === unit.id && step.phase === 'action')
     if (known?.status === 'succeeded') continue
