@@ -1,5 +1,3 @@
-import { once } from 'node:events'
-import { setTimeout as pause } from 'node:timers/promises'
 import { z } from 'zod'
 import type { App } from '../src/app/app.ts'
 import { endOverdueRuns } from '../src/app/end-overdue-runs.ts'
@@ -27,18 +25,19 @@ const run = async (): Promise<void> => {
     throw new Error(read.problems.map((problem) => `${problem.name}: ${problem.problem}`).join('; '))
   const { database, logFile } = FromMain.parse(JSON.parse(process.env['SUTURE_WATCHDOG'] ?? 'null'))
   const log = createLog(read.settings.SUTURE_LOG_LEVEL, logFile ?? undefined)
-  const mainGone = new AbortController()
-  process.stdin.on('close', () => mainGone.abort())
-  process.stdin.on('error', () => mainGone.abort())
+  const mainGone = new Promise<void>((resolve) => {
+    process.stdin.on('close', resolve)
+    process.stdin.on('error', () => resolve())
+  })
   process.stdin.resume()
   // A Ctrl-C reaches the whole process group; `main` drains first and then closes the pipe.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined)
 
   const open = () => openWatchdogContext(read.settings, process.env, database, log)
-  const { app, kill, close } = await untilItOpens(open, log, mainGone.signal)
+  const { app, kill, close } = await untilItOpens(open, log, mainGone)
   const loop = startLoop(everyMs, app.log, 'watchdog', () => endOverdueRuns(app, kill))
   process.stdout.write(`${JSON.stringify({ ready: true, pid: process.pid })}\n`)
-  if (!mainGone.signal.aborted) await once(mainGone.signal, 'abort')
+  await mainGone
   await loop.stop()
   await close()
   process.exit(0)
@@ -48,18 +47,23 @@ const run = async (): Promise<void> => {
 const untilItOpens = async <T>(
   open: () => Promise<T>,
   log: App['log'],
-  mainGone: AbortSignal,
+  mainGone: Promise<void>,
 ): Promise<T> => {
+  void mainGone.then(() => {
+    if (!opened) process.exit(0)
+  })
+  let opened = false
   for (;;)
     try {
-      return await open()
+      const result = await open()
+      opened = true
+      return result
     } catch (error) {
-      if (mainGone.aborted) process.exit(0)
       log.warn(
         { loop: 'watchdog', error: error instanceof Error ? error.message : String(error) },
         'the database is away; it is tried again',
       )
-      await pause(everyMs, undefined, { signal: mainGone }).catch(() => process.exit(0))
+      await new Promise((resolve) => setTimeout(resolve, everyMs))
     }
 }
 

@@ -51,7 +51,7 @@ export const watchConfiguration = async (
       const more = seen.problems.length - problemsTold
       return {
         status: 'warn',
-        detail: `a changed file is not valid; the version of ${since.round('second')} stays in force. ${seen.problems.slice(0, problemsTold).join(' ')}${more > 0 ? ` And ${more} more; the log has them all.` : ''}`,
+        detail: `a changed file is not valid; the version of ${since.round('second').toString()} stays in force. ${seen.problems.slice(0, problemsTold).join(' ')}${more > 0 ? ` And ${more} more; the log has them all.` : ''}`,
       }
     },
     stop: () => loop.stop(),

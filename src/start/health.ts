@@ -70,7 +70,7 @@ const isBacklog = (value: unknown): value is Backlog =>
 
 const databaseCheck = (fault: unknown, { describe, away }: HealthFacts['database']): Check => {
   if (fault === null) return { status: 'pass', detail: describe }
-  const reason = away() ?? (fault instanceof Error ? fault.message : String(fault))
+  const reason = away() ?? (fault instanceof Error ? fault.message : 'no reason was given')
   return {
     status: 'fail',
     detail: `cannot be reached: ${reason}. Alerts are answered with 503 until it is back, so their senders try again.`,

@@ -156,7 +156,7 @@ queueContract('PostgreSQL', true, async () => {
   const database = await freshDatabase()
   return {
     connection: { kind: 'postgres', url: database.appUrl, assumeAppRole: false },
-    close: database.drop,
+    close: () => database.drop(),
   }
 })
 

@@ -37,7 +37,10 @@ it('H9 one command starts the lab, says where to look and what to press, and Ctr
   expect(said).toContain('npm run lab -- break checkout hang')
   expect(said).toContain('Ctrl-C stops it.')
   expect(said).toContain(`Log: ${join(dataDir, 'suture.log')}`)
-  expect((await ask(suture.url(), '/health')).json).toEqual({ status: expect.any(String), version: '0.1.0' })
+  expect((await ask(suture.url(), '/health')).json).toEqual({
+    status: expect.any(String) as string,
+    version: '0.1.0',
+  })
   const family = suture.family()
   // The watchdog, the lab with its three services, PostgreSQL with its backends.
   expect(family.length).toBeGreaterThan(8)

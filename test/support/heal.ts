@@ -66,7 +66,7 @@ export const heal = async (
     while (!(await done())) {
       if (performance.now() > until)
         throw new Error(
-          `${what}: not within ${withinMs} ms; incident ${await people.incident()}, runs ${await people.runs()}, health ${JSON.stringify(await people.health())}`,
+          `${what}: not within ${withinMs} ms; incident ${await people.incident()}, runs ${(await people.runs()).join()}, health ${JSON.stringify(await people.health())}`,
         )
       await meanwhile()
       await pause(40)

@@ -6,7 +6,10 @@ import { join } from 'node:path'
 import { vi } from 'vitest'
 import { freePort } from './suture.ts'
 
-export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
+/** A variable, because it is the machine's and not one of the project's own programs. */
+const program = 'redis-server'
+
+export const hasRedis = spawnSync(program, ['--version']).status === 0
 
 export interface TestRedis {
   readonly url: string
@@ -31,7 +34,7 @@ export const startRedis = async (): Promise<TestRedis> => {
     '--dir',
     dir,
   ]
-  const child: ChildProcess = spawn('redis-server', args, { stdio: 'ignore' })
+  const child: ChildProcess = spawn(program, args, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
   const command = (line: string): Promise<string> =>
     new Promise((resolve, reject) => {
