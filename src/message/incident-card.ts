@@ -1,5 +1,5 @@
 import type { AlertLink } from '../domain/alert.ts'
-import { type Block, bold, type Card, code, type Tone, time } from '../domain/card.ts'
+import { type Block, type Card, code, type Tone, time } from '../domain/card.ts'
 import type { Incident, IncidentStatus } from '../domain/incident.ts'
 import { counted, durationInWords, text } from './words.ts'
 
@@ -61,7 +61,7 @@ export const incidentCard = ({ incident, alerts, links = [], dependents }: Incid
         ]),
       ),
     })
-  blocks.push({ kind: 'text', text: [bold(`${state.status}. `), ...text(state.next)], tone: state.tone })
+  blocks.push({ kind: 'text', text: text(state.next), tone: state.tone })
   blocks.push({ kind: 'context', text: text(contextOf(incident)) })
   return {
     kind: 'incident',

@@ -42,7 +42,7 @@ const runNow = (status: RunStatus, title: string): string => {
     case 'running':
       return `Running ${title}`
     case 'verifying':
-      return `Checking whether ${title} helped`
+      return `${title}: did it help?`
     case 'rolling_back':
       return `Undoing ${title}`
     case 'succeeded':

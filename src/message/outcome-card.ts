@@ -1,5 +1,5 @@
 import type { Severity } from '../domain/alert.ts'
-import { bold, type Card, code, type Tone } from '../domain/card.ts'
+import { type Card, code, type Tone } from '../domain/card.ts'
 import type { LearningStatus, Recovery } from '../domain/learning.ts'
 import { describeOdds, type Odds } from '../domain/odds.ts'
 import { durationInWords, type Named, people, text } from './words.ts'
@@ -61,7 +61,7 @@ export const outcomeCard = (input: OutcomeCardInput): Card => {
     blocks: [
       {
         kind: 'text',
-        text: [bold(`${verdict.status}. `), ...text([what, input.evidence].filter(Boolean).join(' '))],
+        text: text([what, input.evidence].filter(Boolean).join(' ')),
         tone: verdict.tone,
       },
       ...fields(input),

@@ -5,6 +5,7 @@ import { describeOdds } from '../domain/odds.ts'
 import { isIrreversible, valueInWords } from '../domain/plan.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import type { Proposal } from '../domain/proposal.ts'
+import type { Rejection } from '../domain/rejection.ts'
 import { type ProposalState, type ProposalTokens, proposalActions, proposalStatus } from './proposal-state.ts'
 import { counted, durationInWords, listInWords, text } from './words.ts'
 
@@ -38,9 +39,7 @@ export const proposalCard = (input: ProposalCardInput): Card => {
       { kind: 'fields', fields: fieldsOf(input) },
       planBlock(proposal),
       ...undoBlocks(proposal),
-      ...verdict.reasons.map(
-        (reason): Block => ({ kind: 'text', text: text(`${reason.detail} ${reason.remedy}`) }),
-      ),
+      ...verdict.reasons.map((reason): Block => ({ kind: 'text', text: text(reasonInWords(reason, input)) })),
       { kind: 'text', text: line, tone },
       ...(actions.length === 0 ? [] : [{ kind: 'actions' as const, actions }]),
       {
@@ -53,7 +52,12 @@ export const proposalCard = (input: ProposalCardInput): Card => {
   }
 }
 
-const fieldsOf = ({ proposal, verdict, specs }: ProposalCardInput): { label: string; value: Text }[] => [
+const fieldsOf = ({
+  proposal,
+  verdict,
+  state,
+  specs,
+}: ProposalCardInput): { label: string; value: Text }[] => [
   { label: 'Odds', value: text(oddsInWords(proposal)) },
   ...Object.entries(proposal.parameters).map(([name, value]) => ({
     label: (specs !== undefined && Object.hasOwn(specs, name) ? specs[name]?.title : undefined) ?? name,
@@ -66,8 +70,16 @@ const fieldsOf = ({ proposal, verdict, specs }: ProposalCardInput): { label: str
   { label: 'Risk', value: text(riskInWords(proposal)) },
   { label: 'Depend on it', value: text(dependentsInWords(proposal.dependents)) },
   { label: 'Usually takes', value: text(durationInWords(proposal.expectedMs)) },
-  { label: 'May approve', value: text(approversInWords(verdict)) },
+  ...(isUndecided(state) ? [{ label: 'May approve', value: text(approversInWords(verdict)) }] : []),
 ]
+
+const isUndecided = ({ kind }: ProposalState): boolean => kind === 'open' || kind === 'waiting'
+
+/** How to go on is said only while somebody can; what the mode asks for, the line of the state says in its own words. */
+const reasonInWords = ({ code, detail, remedy }: Rejection, { state, verdict }: ProposalCardInput): string =>
+  isUndecided(state) && !(code === 'mode' && verdict.outcome === 'require_approval')
+    ? `${detail} ${remedy}`
+    : detail
 
 /** `7 of 9 worked, 95 % interval 45-94 %; 3 of 10 such incidents recovered by themselves` */
 const oddsInWords = ({ odds, selfRecovery }: Proposal): string =>
@@ -79,7 +91,7 @@ const oddsInWords = ({ odds, selfRecovery }: Proposal): string =>
   ].join('; ')
 
 const riskInWords = ({ impact, plan }: Proposal): string =>
-  `${impact} impact, ${isIrreversible(plan) ? 'can not be undone in full' : 'can be undone'}`
+  `${impact} impact, ${isIrreversible(plan) ? 'cannot be undone in full' : 'can be undone'}`
 
 const dependentsInWords = (dependents: Proposal['dependents']): string => {
   if (dependents === null) return 'unknown: the catalogue does not know this service'
@@ -102,12 +114,8 @@ const planBlock = ({ plan }: Proposal): Block => ({
   steps: plan.map((step) => ({
     title: step.title,
     mark: 'waiting',
-    detail:
-      step.undo === null
-        ? 'can not be undone'
-        : step.undo === 'Nothing to undo'
-          ? ''
-          : `undone by: ${step.undo}`,
+    // What cannot be undone is told below, by its own name.
+    detail: step.undo === null || step.undo === 'Nothing to undo' ? '' : `undone by: ${step.undo}`,
   })),
   done: 0,
   total: plan.length,
@@ -119,7 +127,7 @@ const undoBlocks = ({ plan }: Proposal): Block[] => {
   return [
     {
       kind: 'text',
-      text: [bold('Can not be undone: '), ...text(listInWords(final.map((step) => step.title)), '.')],
+      text: [bold('Cannot be undone: '), ...text(listInWords(final.map((step) => step.title)), '.')],
       tone: 'warning',
     },
   ]

@@ -1,4 +1,4 @@
-import { bold, type CardAction, code, type Text, type Tone, time } from '../domain/card.ts'
+import { type CardAction, code, type Text, type Tone, time } from '../domain/card.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import { counted, type Named, people, text, who } from './words.ts'
@@ -51,19 +51,16 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
         ? {
             status: 'Not allowed now',
             tone: 'bad',
-            line: [bold('Not allowed now. '), ...text('The reasons are above.')],
+            line: text('The reasons are above.'),
           }
         : {
             status: 'Proposed',
             tone: 'info',
-            line: [
-              bold('Proposed. '),
-              ...text(
-                verdict.outcome === 'allow'
-                  ? 'A responder may request it; policy asks for no approval.'
-                  : 'A responder requests it, then somebody else approves.',
-              ),
-            ],
+            line: text(
+              verdict.outcome === 'allow'
+                ? 'A responder may request it; policy asks for no approval.'
+                : 'A responder presses Request, then somebody else with an approver role presses Approve.',
+            ),
           }
     case 'waiting': {
       const left = Math.max(0, state.quorum - state.approvedBy.length)

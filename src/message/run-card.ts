@@ -151,8 +151,5 @@ const lineOf = ({ run, queueReason, detail = '' }: RunCardInput): Text => {
     run.startedAt === null || run.finishedAt === null
       ? ''
       : ` It took ${durationInWords(run.finishedAt.since(run.startedAt).total('milliseconds'))}.`
-  return [
-    bold(`${states[run.status].status}. `),
-    ...text([states[run.status].end, cause, detail].filter((part) => part !== '').join(' '), took),
-  ]
+  return text([states[run.status].end, cause, detail].filter((part) => part !== '').join(' '), took)
 }

@@ -41,9 +41,8 @@ const sentenceOf = (event: StoryEvent): Line => {
       return toned(
         'warning',
         line(
-          'Refused to ',
           event.refusal.by,
-          ` (${event.refusal.command.replaceAll('_', ' ')} ${event.refusal.subject}): ${sentence(event.refusal.detail)}`,
+          ` was refused (${event.refusal.command.replaceAll('_', ' ')} ${event.refusal.subject}): ${sentence(event.refusal.detail)}`,
         ),
       )
     case 'voted':

@@ -89,7 +89,7 @@ describe('Q1 what happened', () => {
       ),
       new RegExp(`^Alma requested Restart the service \\(${requestId}\\)\\.$`),
       new RegExp(
-        `^Refused to Alma \\(approve ${requestId}\\): Alma requested this and so cannot approve it\\.$`,
+        `^Alma was refused \\(approve ${requestId}\\): Alma requested this and so cannot approve it\\.$`,
       ),
       new RegExp(`^Cora approved ${requestId}: looks right\\.$`),
       new RegExp(`^${runId} \\(Restart the service\\) began\\.$`),

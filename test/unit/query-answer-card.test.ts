@@ -170,7 +170,7 @@ describe('Q1 what happened', () => {
       '2026-11-24T09:01:00Z  Evidence: checkout does not answer.',
       '2026-11-24T09:01:00Z  Suture proposed Restart the service on checkout (prop-3): 7 of 9 worked, 95 % interval 45-94 %.',
       '2026-11-24T09:02:00Z  Ada requested Restart the service (req-5).',
-      '2026-11-24T09:03:00Z  Refused to Ben (approve req-5): Ben requested this and so cannot approve it.',
+      '2026-11-24T09:03:00Z  Ben was refused (approve req-5): Ben requested this and so cannot approve it.',
       '2026-11-24T09:04:00Z  Chloe approved req-5: go ahead.',
       '2026-11-24T09:05:00Z  run-7 (Restart the service) began.',
       '2026-11-24T09:06:00Z  Step “Restart” of run-7 succeeded after 2 s: pid 17.',

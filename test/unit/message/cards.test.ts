@@ -53,7 +53,7 @@ describe('the incident card', () => {
         'Since: 2026-06-01T10:00:00Z',
         'Alerts: 2 of 3 firing',
         'Depend on it: shop',
-        'Looking into it. Suture is gathering evidence.',
+        'Suture is gathering evidence.',
         'inc-42',
       ].join('\n'),
     )
@@ -284,7 +284,7 @@ describe('the outcome card', () => {
     expect(plainText(card)).toBe(
       [
         'checkout is healthy again (Recovered)',
-        'Recovered. Restart the service succeeded after 12 s. Three healthy answers in a row.',
+        'Restart the service succeeded after 12 s. Three healthy answers in a row.',
         'Service: checkout',
         'Odds from now on: 8 of 10 worked, 95 % interval 49-94 %',
         'Requested by: Rosa',
