@@ -137,7 +137,7 @@ describe.skipIf(!hasPrometheus)('a real Prometheus and a real Alertmanager', () 
         cluster: 'test',
       },
       links: [
-        { label: 'Source', url: expect.stringContaining(`${prometheus}/graph?g0.expr=probe_success`) },
+        { label: 'Source', url: `${prometheus}/graph?g0.expr=probe_success+%3D%3D+0&g0.tab=1` },
         { label: 'Runbook', url: 'https://runbooks.example.com/service-down' },
         { label: 'Alertmanager', url: alertmanager },
       ],
@@ -167,7 +167,8 @@ describe.skipIf(!hasPrometheus)('a real Prometheus and a real Alertmanager', () 
     await expect.poll(async () => (await theIncident()).status, patiently).toBe('resolved')
     const healed = await theIncident()
     expect(healed).toMatchObject({ flaps: 0, runIds: ['run-1'] })
-    expect(healed.alerts).toMatchObject([{ status: 'resolved', endsAt: expect.any(String) }])
+    expect(healed.alerts).toMatchObject([{ status: 'resolved' }])
+    expect(healed.alerts[0]?.endsAt).not.toBeNull()
     expect(await up()).toBe('1')
     expect(await incidents()).toHaveLength(1)
 
