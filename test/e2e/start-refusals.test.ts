@@ -47,13 +47,16 @@ it('a second start on the same data is refused with the folder, and the first an
   const labFiles = () => ['lab.json', 'token'].map((name) => readFileSync(join(dataDir, 'lab', name), 'utf8'))
   const before = labFiles()
 
+  // How long the program alone takes to begin on this machine just now.
+  const idle = performance.now()
+  await spawnSuture({ dataDir, args: ['--help'] }).ended
   const began = performance.now()
   const second = spawnSuture({ dataDir, env: { SUTURE_PORT: '0' } })
   const seen = vi.fn<(pids: number[]) => void>()
   const watching = setInterval(() => seen(second.family()), 20)
   expect((await second.ended).code).toBe(1)
   clearInterval(watching)
-  expect(performance.now() - began).toBeLessThan(process.env['CI'] === undefined ? 3_000 : 6_000)
+  expect(performance.now() - began - (began - idle)).toBeLessThan(3_000)
   expect(second.stderr()).toBe(
     `Suture was not started. Suture is already running on ${dataDir}. Use that one, stop it first, or give this one a data directory of its own.\n`,
   )
