@@ -28,7 +28,8 @@ app.post('/v1/alerts/alertmanager', async (c) => {
   return c.json({ received: alerts.length })
 })
 
-const server = createServer(getRequestListener(app.fetch)).listen(0, '127.0.0.1')
+const answer = getRequestListener(app.fetch)
+const server = createServer((request, response) => void answer(request, response)).listen(0, '127.0.0.1')
 await once(server, 'listening')
 const address = server.address()
 const port = typeof address === 'object' && address !== null ? address.port : 0

@@ -1,11 +1,5 @@
 import { answerParent } from '../world/child.ts'
-import {
-  openingStream,
-  roundStream,
-  type StreamAlert,
-  type StreamOptions,
-  stormStream,
-} from './alert-stream.ts'
+import { roundStream, type StreamAlert, type StreamOptions, stormStream } from './alert-stream.ts'
 import { alertmanagerBody, inBatches, webhookBody } from './bodies.ts'
 import { firstCardAfter, type SeenPost } from './first-card.ts'
 import { type Loaded, postAll, requestBytes, type Target } from './http-load.ts'

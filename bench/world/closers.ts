@@ -1,11 +1,11 @@
 /** What was opened, to be closed in reverse; a failure to close one does not keep the others open. */
 export interface Closers {
-  readonly add: (close: () => Promise<unknown> | unknown) => void
+  readonly add: (close: () => unknown) => void
   readonly closeAll: () => Promise<void>
 }
 
 export const createClosers = (): Closers => {
-  const closers: (() => Promise<unknown> | unknown)[] = []
+  const closers: (() => unknown)[] = []
   return {
     add: (close) => closers.push(close),
     closeAll: async () => {
