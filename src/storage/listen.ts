@@ -24,6 +24,7 @@ export const listenForChanges = async (
     const next = new pg.Client({
       connectionString: options.url,
       keepAlive: true,
+      connectionTimeoutMillis: 10_000,
       application_name: 'suture-listen',
       ...(options.assumeAppRole ? { options: '-c role=suture_app' } : {}),
     })
@@ -32,8 +33,15 @@ export const listenForChanges = async (
     })
     next.on('error', () => again(next))
     next.on('end', () => again(next))
-    await next.connect()
-    await next.query(`listen ${changeChannel}`)
+    try {
+      await next.connect()
+      await next.query(`listen ${changeChannel}`)
+    } catch (error) {
+      // Not awaited: a peer that does not answer would never say that it has ended.
+      next.end().catch(() => undefined)
+      throw error
+    }
+    if (closed) return next.end()
     client = next
   }
   const again = (lost: pg.Client): void => {
@@ -45,7 +53,13 @@ export const listenForChanges = async (
     }, againMs)
   }
 
-  await connect()
+  try {
+    await connect()
+  } catch (error) {
+    // Whoever asked is told; nobody would be there to end what tries again.
+    closed = true
+    throw error
+  }
   return {
     close: async () => {
       closed = true

@@ -28,6 +28,8 @@ export interface MigrateOptions {
 /** Returns the names that were applied now. Concurrent callers wait for one another. */
 export const migrate = async (ownerUrl: string, options: MigrateOptions = {}): Promise<string[]> => {
   const pool = new pg.Pool({ connectionString: ownerUrl, max: 2, connectionTimeoutMillis: 10_000 })
+  // A connection that breaks fails the query that needs it; its event would end the process.
+  pool.on('error', () => undefined)
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) })
   try {
     const names = await migrationNames()
