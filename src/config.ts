@@ -161,7 +161,7 @@ const declared = {
   }),
   SUTURE_FLAP_WINDOW: setting({
     description:
-      'An alert that fires anew within this time after its incident resolved opens that incident again.',
+      'A service that fires anew within this time after its incident resolved opens that incident again.',
     default: '2m',
     parse: duration(0, 60 * minute),
   }),

@@ -19,20 +19,25 @@ export const findOpenIncidents = async (
   return rows
 }
 
-/** The newest resolved incident of each group, if it was resolved after `since`, is open again. */
+/**
+ * The newest resolved incident of each group, if it was resolved after `since`, is open again, under the name of what
+ * fires now.
+ */
 export const reopenFlapping = async (
   tx: Tx,
-  groupKeys: readonly string[],
+  groups: readonly { readonly groupKey: string; readonly title: string; readonly summary: string }[],
   since: Temporal.Instant,
 ): Promise<{ id: string; groupKey: string; flaps: number }[]> => {
   const { rows } = await sql<{
     id: string
     groupKey: string
     flaps: number
-  }>`update incident set status = 'open', resolved_at = null,
+  }>`update incident set status = 'open', resolved_at = null, title = latest.title, summary = latest.summary,
       flaps = incident.flaps + 1, version = incident.version + 1
-    from (select distinct on (group_key) id from incident
-      where tenant_id = ${tx.tenantId} and status = 'resolved' and group_key = any(${groupKeys}::text[]) and resolved_at > ${since}
+    from (select distinct on (group_key) incident.id, given.title, given.summary from incident
+      join unnest(${groups.map((group) => group.groupKey)}::text[], ${groups.map((group) => group.title)}::text[],
+        ${groups.map((group) => group.summary)}::text[]) as given (key, title, summary) on given.key = group_key
+      where tenant_id = ${tx.tenantId} and status = 'resolved' and resolved_at > ${since}
       order by group_key, resolved_at desc) latest
     where incident.tenant_id = ${tx.tenantId} and incident.id = latest.id and incident.status = 'resolved'
     returning incident.id, incident.group_key as "groupKey", incident.flaps`.execute(tx.db)

@@ -8,7 +8,8 @@ import { RaceLost } from './race-lost.ts'
 
 /**
  * Finds or opens the incident of every group and returns incident ids by alert fingerprint. A group whose last incident
- * was resolved inside the flap window opens that one again: a flapping alert is one thread, not twenty.
+ * was resolved inside the flap window opens that one again: a flapping service is one thread, not twenty, and it is the
+ * same thread in whatever order its alerts arrive.
  */
 export const openIncidents = async (
   app: App,
@@ -25,7 +26,7 @@ export const openIncidents = async (
     const since = tx.now.subtract({ milliseconds: app.limits.flapWindowMs })
     for (const again of await reopenFlapping(
       tx,
-      closed.map((group) => group.key),
+      closed.map(({ key, alerts }) => describe(key, alerts)),
       since,
     )) {
       idOf.set(again.groupKey, again.id)
