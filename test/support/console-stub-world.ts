@@ -172,7 +172,13 @@ export function stubWorld(lab: boolean) {
         firing: 0,
       }),
     ],
-    detail: { alerts: alerts(), evidence: evidence(), hypotheses: hypotheses(), runIds: ['run-7'], proposalIds: ['prop-7'] },
+    detail: {
+      alerts: alerts(),
+      evidence: evidence(),
+      hypotheses: hypotheses(),
+      runIds: ['run-7'],
+      proposalIds: ['prop-7'],
+    },
     threads: {
       'inc-42': [
         item('card-1', 6, cards.incident, 3),
