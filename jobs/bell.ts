@@ -12,8 +12,15 @@ export const openBell = async (
   ids: App['ids'],
   log: App['log'],
 ): Promise<OpenBell> => {
-  const onError = (error: Error): void =>
-    log.warn({ error: error.message }, 'the queue reports an error; the sweeper rings again for what is lost')
+  let closing = false
+  const onError = (error: Error): void => {
+    // Connections may end together with a server that is stopped right after this.
+    if (!closing)
+      log.warn(
+        { error: error.message },
+        'the queue reports an error; the sweeper rings again for what is lost',
+      )
+  }
   const queues = new Map<QueueName, BellQueue>(
     await Promise.all(
       queueNames.map(async (name) => [name, await openQueue(name, connection, onError)] as const),
@@ -35,6 +42,7 @@ export const openBell = async (
     },
     close: async () => {
       await Promise.allSettled(ringing)
+      closing = true
       await Promise.allSettled([...queues.values()].map((queue) => queue.close()))
     },
   }

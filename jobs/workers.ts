@@ -14,6 +14,7 @@ export const openWorkers = async (
   connection: QueueConnection,
   runConcurrency: number,
 ): Promise<BellWorker> => {
+  let closing = false
   const answer = async (
     name: QueueName,
     concurrency: number,
@@ -24,8 +25,11 @@ export const openWorkers = async (
     )
     const worker = await openWorker(name, connection, 1, slots.begin, {
       jobError: (error) => app.log.error({ kind: name, error: error.message }, 'a job could not be begun'),
-      queueError: (error) =>
-        app.log.warn({ kind: name, error: error.message }, 'the queue reports an error; it is tried again'),
+      queueError: (error) => {
+        // Connections may end together with a server that is stopped right after this.
+        if (!closing)
+          app.log.warn({ kind: name, error: error.message }, 'the queue reports an error; it is tried again')
+      },
     })
     return {
       close: async () => {
@@ -40,6 +44,7 @@ export const openWorkers = async (
   ])
   return {
     close: async () => {
+      closing = true
       await Promise.all(workers.map((worker) => worker.close()))
     },
   }

@@ -60,14 +60,18 @@ export const limitsOf = (settings: Settings): Limits => ({
 
 export const buildContext = async (options: ContextOptions): Promise<Context> => {
   const { settings, database, log } = options
+  let closing = false
   const store = openStore({
     ...database,
     maxConnections: options.maxConnections ?? 12,
-    onError: (error) =>
-      log.warn(
-        { error: error.message },
-        'an idle database connection was lost; a new one is made when needed',
-      ),
+    onError: (error) => {
+      // A pool takes its leave without waiting: its last connections may end together with the server.
+      if (!closing)
+        log.warn(
+          { error: error.message },
+          'an idle database connection was lost; a new one is made when needed',
+        )
+    },
   })
   const configuration = createConfigurationCache(store, systemClock.monotonicMs)
   const executors = createExecutors({
@@ -112,6 +116,7 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
       bell = opened
     },
     close: async () => {
+      closing = true
       await listener.close()
       await store.close()
     },

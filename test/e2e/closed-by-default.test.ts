@@ -77,6 +77,13 @@ it('H9 outside the lab nothing is open but health: the admin key is shown once, 
   expect(second.stdout()).not.toContain('admin key')
   expect((await ask(second.url(), '/v1/incidents', { key })).status).toBe(200)
   expect(await second.stop()).toBe(0)
+  // An orderly stop is no trouble, so nothing is told as such.
+  expect(
+    second
+      .stderr()
+      .split('\n')
+      .filter((line) => /"level":[45]0/.test(line)),
+  ).toEqual([])
 }, 40_000)
 
 it('H9 a first start that fails late has not used up the admin key', async () => {
