@@ -35,3 +35,12 @@ export interface PlannedStep {
   /** How it is undone, in words; null when it can't be. */
   readonly undo: string | null
 }
+
+/**
+ * A proposal as it is stored and approved: with how its targets do it. The catalogue may change between approval and run;
+ * what was approved must not.
+ */
+export interface StoredProposal extends Proposal {
+  /** Hex SHA-256 over the catalogue's definitions of the targets. */
+  readonly targetsDigest: string
+}

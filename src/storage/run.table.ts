@@ -3,7 +3,7 @@ import type { ApprovalStatus } from '../domain/approval.ts'
 import type { PermitStatus } from '../domain/permit.ts'
 import type { IdentityProvider, Role } from '../domain/person.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
-import type { Proposal } from '../domain/proposal.ts'
+import type { StoredProposal } from '../domain/proposal.ts'
 import type { RunCause, RunStatus } from '../domain/run.ts'
 import type { StepPhase, StepStatus } from '../domain/step.ts'
 import type { At, Json, MaybeAt, Numbered } from './columns.ts'
@@ -16,7 +16,7 @@ export interface ProposalTable {
   playbook_digest: string
   parameters_digest: string
   digest: string
-  body: Json<Proposal>
+  body: Json<StoredProposal>
   verdict: Json<Verdict>
   rank: number
   created_at: At

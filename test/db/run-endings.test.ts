@@ -339,6 +339,23 @@ describe('how a run ends', () => {
     expect(await world.incident(incidentId)).toMatchObject({ status: 'escalated' })
   })
 
+  it('G13 a target that is told to do it another way since the approval blocks the run', async () => {
+    const { name, service } = world.take()
+    const { runId } = await world.queued(name)
+    // Still this service's target and still its own actions, but each now goes somewhere else.
+    await world.configure({}, (catalogue) =>
+      catalogue.replace(
+        new RegExp(`(name: test/${name}\\n[^]*?url: ')([^']*)'`),
+        (_all, before: string, url: string) => `${before}${url}/elsewhere'`,
+      ),
+    )
+    await perform(runId)
+    await world.configure()
+    expect(service.calls).toEqual([])
+    expect(await world.run(runId)).toMatchObject({ status: 'blocked', cause: 'permit' })
+    expect((await world.run(runId)).reason).toContain('has changed how its targets do it')
+  })
+
   it('G13 a permit that expired blocks the run', async () => {
     const { name, service } = world.take()
     const { runId } = await world.queued(name)

@@ -1,7 +1,7 @@
 import { sutureItself } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
-import type { Proposal } from '../../domain/proposal.ts'
+import type { Proposal, StoredProposal } from '../../domain/proposal.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
 import type { ProposalRow } from '../../storage/run.repository.ts'
@@ -13,6 +13,7 @@ import { digestOf } from '../digest.ts'
 import { policyFacts } from '../policy-facts.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
+import { targetsDigest } from '../targets-digest.ts'
 import { escalate } from './escalate.ts'
 
 interface Offer {
@@ -108,6 +109,7 @@ const storeProposal = async (
     (loaded) => loaded.playbook.name === proposal.playbook,
   )?.digest
   if (playbookDigest === undefined) throw new Error(`playbook ${proposal.playbook} is not in force`)
+  const stored: StoredProposal = { ...proposal, targetsDigest: targetsDigest(configuration, proposal) }
   const row = await tx.db
     .insertInto('proposal')
     .values({
@@ -116,8 +118,8 @@ const storeProposal = async (
       playbook: proposal.playbook,
       playbook_digest: playbookDigest,
       parameters_digest: digestOf(proposal.parameters),
-      digest: digestOf(proposal),
-      body: JSON.stringify(proposal),
+      digest: digestOf(stored),
+      body: JSON.stringify(stored),
       verdict: JSON.stringify(verdict),
       rank,
       created_at: tx.now,

@@ -24,6 +24,7 @@ import { commit, type Outbound } from '../commit.ts'
 import { digestOf } from '../digest.ts'
 import { policyFacts } from '../policy-facts.ts'
 import { showRun } from '../show/run.ts'
+import { targetsDigest } from '../targets-digest.ts'
 import { blockRun } from './block-run.ts'
 import { endOverdueRun } from './end-overdue-run.ts'
 import { type Unit, unitsOf } from './unit.ts'
@@ -217,10 +218,12 @@ const refuseStart = async (
       'Request the proposal again.',
     )
   const refusal = refusePermit(asDomain(permit), about, tx.now)
-  if (refusal !== null || resolved.ok) return refusal
+  if (refusal !== null) return refusal
+  if (resolved.ok && targetsDigest(configuration, proposal.body) === proposal.body.targetsDigest) return null
+  const problem = resolved.ok ? 'the catalogue has changed how its targets do it' : resolved.problem
   return reject(
     'permit',
-    `Permit ${permit.id} does not cover run ${run.id}: ${resolved.problem}.`,
+    `Permit ${permit.id} does not cover run ${run.id}: ${problem}.`,
     'Request the proposal again and have it approved.',
   )
 }
