@@ -3,7 +3,6 @@ import { expireApproval } from '../src/app/approval/expire-approval.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
-import { createSlots } from './slots.ts'
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
 const healConcurrency = 16
@@ -15,27 +14,20 @@ export const openWorkers = async (
   runConcurrency: number,
 ): Promise<BellWorker> => {
   let closing = false
-  const answer = async (
+  const answer = (
     name: QueueName,
     concurrency: number,
     work: (job: BellJob) => Promise<void>,
   ): Promise<BellWorker> => {
-    const slots = createSlots(concurrency, work, (error) =>
-      app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
-    )
-    const worker = await openWorker(name, connection, 1, slots.begin, {
-      jobError: (error) => app.log.error({ kind: name, error: error.message }, 'a job could not be begun'),
+    return openWorker(name, connection, concurrency, work, {
+      jobError: (error) =>
+        app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
       queueError: (error) => {
         // Connections may end together with a server that is stopped right after this.
         if (!closing)
           app.log.warn({ kind: name, error: error.message }, 'the queue reports an error; it is tried again')
       },
     })
-    return {
-      close: async () => {
-        await Promise.all([slots.close(), worker.close()])
-      },
-    }
   }
   const workers = await Promise.all([
     answer('heal', healConcurrency, ({ tenantId, key }) => healIncident(app, tenantId, key)),

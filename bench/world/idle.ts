@@ -7,7 +7,8 @@ const pollMs = 25
 const soon = '6 seconds'
 
 /**
- * Waits until Suture has nothing left to do: every effect settled, every card delivered. What a side leaves behind must
+ * Waits until Suture has nothing left to do: every effect settled, every card delivered, and hardly a run still
+ * being verified (a worker carries out 8 at a time). What a side leaves behind must
  * not be paid for by the side that is measured next.
  */
 export const untilIdle = async (ownerUrl: string): Promise<void> => {
@@ -18,6 +19,7 @@ export const untilIdle = async (ownerUrl: string): Promise<void> => {
     for (;;) {
       const { rows } = await client.query<{ busy: boolean }>(
         `select exists (select from outbox where due_at < now() + $1::interval)
+          or (select count(*) from run where status in ('running', 'verifying')) > 2
           or exists (select from card_delivery where delivered_version < desired_version) as busy`,
         [soon],
       )
