@@ -71,7 +71,7 @@ it('while another program holds the port of a lost database, health says which, 
   const suture = await startedSuture({ dataDir, env })
   const key = adminKeyOf(suture)
   const port = Number(readFileSync(join(dataDir, 'postgres', 'port'), 'utf8'))
-  const release = await takeOver(port, serverPid(join(dataDir, 'postgres')))
+  const release = await takeOver(suture.pid, port, serverPid(join(dataDir, 'postgres')))
   await vi.waitFor(async () => {
     expect((await ask(suture.url(), '/health')).status).toBe(503)
     expect(suture.stderr()).toContain(`port ${port} is taken by another program`)
@@ -83,10 +83,15 @@ it('while another program holds the port of a lost database, health says which, 
   expect(await suture.stop()).toBe(0)
 }, 60_000)
 
-/** Kills the server and is on its port before anybody else. */
-const takeOver = async (port: number, pid: number): Promise<() => Promise<void>> => {
-  process.kill(pid, 'SIGKILL')
-  return (await vi.waitFor(() => occupy(port), { timeout: 5_000, interval: 1 })).release
+/** Kills the server and is on its port before anybody else: Suture stands still meanwhile. */
+const takeOver = async (suture: number, port: number, server: number): Promise<() => Promise<void>> => {
+  process.kill(suture, 'SIGSTOP')
+  try {
+    process.kill(server, 'SIGKILL')
+    return (await vi.waitFor(() => occupy(port), { timeout: 5_000, interval: 1 })).release
+  } finally {
+    process.kill(suture, 'SIGCONT')
+  }
 }
 
 const small = isRoot() && canMount()
