@@ -233,6 +233,7 @@ describe('kill -9 between any two commits', () => {
     const places = distinctPlaces(rehearsal.checkpoints.slice(before))
     await rehearsal.stop()
     expect(places.length).toBeGreaterThan(15)
+    process.stdout.write(`killing at ${places.length} places between commits and effects\n`)
 
     const endings: string[] = []
     for (const [at, place] of places.entries()) {
