@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../src/app/app.ts'
 import { expireApproval } from '../src/app/approval/expire-approval.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
@@ -6,6 +7,19 @@ import { type BellJob, type BellWorker, openWorker, type QueueConnection, type Q
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
 const healConcurrency = 16
+
+/**
+ * In a storm incidents wait this long at most, until it eases: taking alerts comes first, and a diagnosis from half of them
+ * would have to be made again.
+ */
+const stormMs = 2_000
+
+const lookMs = 25
+
+const untilEased = async ({ clock, pressure }: App): Promise<void> => {
+  const latest = clock.monotonicMs() + stormMs
+  while (pressure?.isHigh() === true && clock.monotonicMs() < latest) await sleep(lookMs)
+}
 
 /** Answers the bells. Each job finds its row, does what the row asks for, and leaves. */
 export const openWorkers = async (
@@ -30,7 +44,10 @@ export const openWorkers = async (
     })
   }
   const workers = await Promise.all([
-    answer('heal', healConcurrency, ({ tenantId, key }) => healIncident(app, tenantId, key)),
+    answer('heal', healConcurrency, async ({ tenantId, key }) => {
+      await untilEased(app)
+      await healIncident(app, tenantId, key)
+    }),
     answer('run', runConcurrency, ({ tenantId, key }) => performRun(app, tenantId, key)),
     answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
   ])

@@ -8,6 +8,7 @@ import type { App, Bell, Limits, Log } from './app/app.ts'
 import { createConfigurationCache } from './app/configuration/cache.ts'
 import type { KillProcess } from './app/end-overdue-runs.ts'
 import { createEventFeed, type OpenFeed } from './app/event-feed.ts'
+import { createPressure } from './app/ingest/pressure.ts'
 import type { Clock, Ids, SecretSource } from './app/ports.ts'
 import type { Settings } from './config.ts'
 import { openStore, type Store } from './storage/database.ts'
@@ -91,6 +92,7 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
     evidence: [createHttpProbe(systemClock)],
     probeHealth,
     bell: { ring: (effects) => bell.ring(effects) },
+    pressure: createPressure(systemClock),
     chats: ['console'],
     workerId: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
     host: hostname(),

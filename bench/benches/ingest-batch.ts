@@ -94,7 +94,7 @@ const open = ({ note, rounds }: BenchOptions): Promise<OpenBench> =>
 
 const unnestRows = 20_000
 
-/** The batch size and the number of connections that this machine likes best are found first. */
+/** The batch size that this machine likes best is found first; on one connection, as Suture's writer has one. */
 const openUnnest = async (
   url: string,
   closers: Closers,
@@ -104,17 +104,20 @@ const openUnnest = async (
   const child = startChild<UnnestQuestion, number>(new URL('../baselines/unnest-process.ts', import.meta.url))
   closers.add(() => child.stop())
   await child.ask({ kind: 'open', url })
-  let best = { rate: 0, perStatement: 0, connections: 0 }
+  const insert = (perStatement: number, connections: number): Promise<number> =>
+    child.ask({ kind: 'insert', rows: unnestRows, perStatement, connections })
+  let best = { rate: 0, perStatement: 0 }
   for (const pass of [0, 1])
-    for (const perStatement of [250, 500, 1_000, 2_000])
-      for (const connections of [1, 2, 3]) {
-        const rate = await child.ask({ kind: 'insert', rows: unnestRows, perStatement, connections })
-        if (pass === 1 && rate > best.rate) best = { rate, perStatement, connections }
-      }
-  const chosen = `unnest is fastest here with ${best.perStatement} rows a statement on ${best.connections} connections`
-  note(chosen)
-  remarks.push(`${chosen}.`)
-  return () => child.ask({ kind: 'insert', rows: unnestRows, ...best })
+    for (const perStatement of [250, 500, 1_000, 2_000]) {
+      const rate = await insert(perStatement, 1)
+      if (pass === 1 && rate > best.rate) best = { rate, perStatement }
+    }
+  note(`unnest is fastest here with ${best.perStatement} rows a statement`)
+  const several = Math.max(await insert(best.perStatement, 2), await insert(best.perStatement, 3))
+  remarks.push(
+    `unnest: ${best.perStatement} rows a statement, the best of four sizes, on one connection as Suture's writer; on several PostgreSQL takes ${several.toFixed(0)} rows/s (once).`,
+  )
+  return () => insert(best.perStatement, 1)
 }
 
 export const ingestBatch: Bench = {
@@ -124,7 +127,7 @@ export const ingestBatch: Bench = {
     `Alerts taken by POST /v1/alerts/alertmanager, ${perRequest} a request on ${connections} connections: durable, deduplicated and audited when`,
     `they are answered. ${groups} incidents are open. Alerts come in runs of ${runLength} about one service; of 100 runs ${busyMix.opening} opens an incident,`,
     `${busyMix.fresh} are new alerts in an open one, ${busyMix.repeated} repeat a run sent before, ${busyMix.resolved} end one. Services are picked evenly.`,
-    'unnest: rows like those of the table alert, nothing looked up. Alertmanager takes the same requests, empty at the start of every round',
+    'unnest: rows like those of the table alert, nothing looked up, one connection. Alertmanager takes the same requests, empty at the start of every round',
     'and with a webhook as its chat (group_wait 0s), as Suture shows incidents in its own. It keeps alerts in memory only.',
     'The ratio is candidate by baseline, both in a second: higher is better.',
   ],

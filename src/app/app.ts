@@ -2,6 +2,7 @@ import type { EffectKind } from '../domain/effect.ts'
 import type { Playbook } from '../domain/playbook.ts'
 import type { Catalogue, Service, Target } from '../domain/service.ts'
 import type { Store } from '../storage/database.ts'
+import type { Pressure } from './ingest/pressure.ts'
 import type { ActionExecutor, Clock, EvidenceSource, Ids } from './ports.ts'
 
 /** What every use case is given. Built once per process by `context.ts`; tests override any part of it. */
@@ -15,6 +16,8 @@ export interface App {
   readonly evidence: readonly EvidenceSource[]
   readonly probeHealth: ProbeHealth
   readonly bell: Bell
+  /** Absent where nothing is taken in. */
+  readonly pressure?: Pressure
   /** The chats that cards are delivered to. */
   readonly chats: readonly ('console' | 'slack' | 'discord')[]
   /** Names this process in leases and processes, such as `host:4711:b0c1`. */

@@ -3,6 +3,7 @@ import {
   cardsToDeliver,
   type Delivered,
   noteDelivered,
+  noteDeliveredTogether,
   noteFailed,
   undeliveredCards,
 } from '../storage/delivery.repository.ts'
@@ -51,7 +52,8 @@ const deliverOf = async (
     const given = delivered
     delivered = []
     sent += given.length
-    await inTenant(app.store, tenantId, (tx) => noteDelivered(tx, chat.name, given))
+    const left = await inTenant(app.store, tenantId, (tx) => noteDeliveredTogether(tx, chat.name, given))
+    for (const each of left) await inTenant(app.store, tenantId, (tx) => noteDelivered(tx, chat.name, [each]))
     notedAt = app.clock.monotonicMs()
   }
   for (const post of posts) {

@@ -11,13 +11,17 @@ export interface CardToPut {
   readonly card: Card
 }
 
+const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
+
 /** Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. */
 export const putCards = async (
   tx: Tx,
-  cards: readonly CardToPut[],
+  given: readonly CardToPut[],
   chats: readonly string[],
 ): Promise<void> => {
-  if (cards.length === 0) return
+  if (given.length === 0) return
+  // Everybody writes the cards of many incidents in the same order, so that two who draw the same ones never wait for each other in a circle.
+  const cards = given.toSorted((one, other) => compare(one.incidentId, other.incidentId))
   await sql`with put as (
       insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
       select ${tx.tenantId}, id, incident_id, kind, channel, body, ${tx.now}::timestamptz, ${tx.now}::timestamptz

@@ -59,6 +59,27 @@ export const noteDelivered = async (tx: Tx, chat: Chat, delivered: readonly Deli
   )
 }
 
+/**
+ * Notes many at once, but none that somebody else is changing: waiting for several rows while others draw them in another
+ * order would be a deadlock. Returns those left over, to be noted one by one.
+ */
+export const noteDeliveredTogether = async (
+  tx: Tx,
+  chat: Chat,
+  delivered: readonly Delivered[],
+): Promise<Delivered[]> => {
+  const { rows } = await sql<{ cardId: string }>`select card_id as "cardId" from card_delivery
+    where tenant_id = ${tx.tenantId} and card_id = any(${delivered.map((each) => each.cardId)}::text[]) and chat = ${chat}
+    for update skip locked`.execute(tx.db)
+  const held = new Set(rows.map((row) => row.cardId))
+  await noteDelivered(
+    tx,
+    chat,
+    delivered.filter((each) => held.has(each.cardId)),
+  )
+  return delivered.filter((each) => !held.has(each.cardId))
+}
+
 export const noteFailed = async (tx: Tx, chat: Chat, cardId: string, error: string): Promise<void> => {
   await tx.db
     .updateTable('card_delivery')

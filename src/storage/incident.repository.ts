@@ -91,17 +91,18 @@ export const refreshFiring = async (
   tx: Tx,
   ids: readonly string[],
 ): Promise<(IncidentRow & AlertFaces)[]> => {
-  const { rows } = await sql<
-    IncidentRow & AlertFaces
-  >`update incident set version = incident.version + 1, (firing, severity) =
-      (select count(*), coalesce((array['critical', 'high', 'medium', 'low', 'info'])[min(
-          array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity))], incident.severity)
-        from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id and alert.status = 'firing')
-    where incident.tenant_id = ${tx.tenantId} and incident.id = any(${ids}::text[])
-    returning incident.*,
-      (select count(*) from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id) as total,
-      (select links from alert where alert.tenant_id = incident.tenant_id and alert.incident_id = incident.id
-        order by starts_at, fingerprint limit 1) as links`.execute(tx.db)
+  const { rows } = await sql<IncidentRow & AlertFaces>`with counted as materialized (
+      select given.id, seen.* from unnest(${ids}::text[]) as given (id) cross join lateral (
+        select count(*) filter (where alert.status = 'firing') as firing, count(*) as total,
+          min(array_position(array['critical', 'high', 'medium', 'low', 'info'], alert.severity))
+            filter (where alert.status = 'firing') as worst,
+          (array_agg(alert.links order by alert.starts_at, alert.fingerprint))[1] as links
+        from alert where alert.tenant_id = ${tx.tenantId} and alert.incident_id = given.id) seen)
+    update incident set version = incident.version + 1, firing = counted.firing,
+      severity = coalesce((array['critical', 'high', 'medium', 'low', 'info'])[counted.worst], incident.severity)
+    from counted
+    where incident.tenant_id = ${tx.tenantId} and incident.id = counted.id and incident.id = any(${ids}::text[])
+    returning incident.*, counted.total, counted.links`.execute(tx.db)
   return rows
 }
 

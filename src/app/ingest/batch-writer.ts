@@ -41,7 +41,9 @@ export const createIngestWriter = (app: App): IngestWriter => {
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
       const batch = takeBatch()
+      app.pressure?.rises(batch.reduce((sum, each) => sum + weightOf(each.request), 0))
       await writeOrBisect(app, batch)
+      app.pressure?.falls()
     }
   }
 
@@ -80,6 +82,7 @@ export const createIngestWriter = (app: App): IngestWriter => {
         if (waiting > 0 && waiting + weight > mostWaiting) return reject(new IntakeFull(waiting, mostWaiting))
         waiting += weight
         queue.push({ request, resolve, reject })
+        app.pressure?.rises(waiting)
         wake()
       }),
     drain: async () => {
