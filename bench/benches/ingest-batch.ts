@@ -19,7 +19,7 @@ import { startSuture } from '../world/suture.ts'
 import { tempFolder } from '../world/temp-folder.ts'
 
 const groups = 5_000
-const alertsPerRound = 10_000
+const alertsPerRound = 30_000
 const perRequest = 50
 const connections = 16
 
@@ -92,7 +92,7 @@ const open = ({ note, rounds }: BenchOptions): Promise<OpenBench> =>
     }
   })
 
-const unnestRows = 20_000
+const unnestRows = 30_000
 
 /** The batch size that this machine likes best is found first; on one connection, as Suture's writer has one. */
 const openUnnest = async (
