@@ -7,9 +7,9 @@ const pollMs = 25
 const soon = '6 seconds'
 
 /**
- * Waits until Suture has nothing left to do: every effect settled, every card delivered, and hardly a run still
- * being verified (a worker carries out 8 at a time). What a side leaves behind must
- * not be paid for by the side that is measured next.
+ * Waits until Suture has nothing left to do: every effect settled, every card delivered, and hardly a run still being
+ * verified (a worker carries out 8 at a time). What a side leaves behind must not be paid for by the side that is measured
+ * next.
  */
 export const untilIdle = async (ownerUrl: string): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl })
