@@ -1,10 +1,11 @@
+import { sutureItself } from '../domain/person.ts'
 import type { Tx } from './database.ts'
 
-/** Names of people by id; an unknown id stands for itself. */
+/** Names of everybody mentioned, in one query. An id that is no person, such as `source:grafana`, keeps itself as name. */
 export const namesOf = async (
   tx: Tx,
-  ids: readonly string[],
-): Promise<(id: string) => { id: string; name: string }> => {
+  ids: Iterable<string>,
+): Promise<(id: string) => { readonly id: string; readonly name: string }> => {
   const wanted = [...new Set(ids)]
   const rows =
     wanted.length === 0
@@ -16,5 +17,12 @@ export const namesOf = async (
           .where('id', 'in', wanted)
           .execute()
   const names = new Map(rows.map((row) => [row.id, row.name]))
-  return (id) => ({ id, name: names.get(id) ?? (id === 'person_suture' ? 'Suture' : id) })
+  return (id) => ({ id, name: names.get(id) ?? nameOfOther(id) })
+}
+
+const nameOfOther = (id: string): string => {
+  if (id === sutureItself) return 'Suture'
+  if (!id.startsWith('source:')) return id
+  const source = id.slice('source:'.length)
+  return source.charAt(0).toUpperCase() + source.slice(1)
 }

@@ -3,9 +3,10 @@ import type { ApprovalStatus } from '../../domain/approval.ts'
 import type { Role } from '../../domain/person.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
+import { namesOf } from '../../storage/people.repository.ts'
 import type { App } from '../app.ts'
 import { cut, type Page, type PageRequest, readTimeKey, writeTimeKey } from './page.ts'
-import { namesOf, type PersonRef } from './people.ts'
+import type { PersonRef } from './people.ts'
 
 export interface ApprovalView {
   readonly id: string

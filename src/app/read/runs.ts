@@ -2,10 +2,11 @@ import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import type { RunCause, RunStatus } from '../../domain/run.ts'
 import type { StepPhase, StepStatus } from '../../domain/step.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
+import { namesOf } from '../../storage/people.repository.ts'
 import { stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { cut, type Page, type PageRequest, readSeq, readTimeKey, writeTimeKey } from './page.ts'
-import { namesOf, type PersonRef } from './people.ts'
+import type { PersonRef } from './people.ts'
 
 export interface RunView {
   readonly id: string

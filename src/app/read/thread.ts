@@ -1,8 +1,9 @@
 import type { Card, CardKind } from '../../domain/card.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
+import { namesOf } from '../../storage/people.repository.ts'
 import type { App } from '../app.ts'
 import { incidentExists } from './incident.ts'
-import { namesOf, type PersonRef } from './people.ts'
+import type { PersonRef } from './people.ts'
 
 export type ThreadItem =
   | {

@@ -2,10 +2,11 @@ import type { AuditValue } from '../../domain/audit.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import { timelineText } from '../../message/timeline-text.ts'
 import { inTenant } from '../../storage/database.ts'
+import { namesOf } from '../../storage/people.repository.ts'
 import type { App } from '../app.ts'
 import { incidentExists } from './incident.ts'
 import { cut, type Page, type PageRequest, readSeq } from './page.ts'
-import { namesOf, type PersonRef } from './people.ts'
+import type { PersonRef } from './people.ts'
 
 export interface TimelineEntry {
   readonly id: string
