@@ -9,6 +9,7 @@ import { startup } from './benches/startup.ts'
 import { storm } from './benches/storm.ts'
 import { reportOf, toJson, toLines } from './measure/report.ts'
 import { isAbsent, measureRounds } from './measure/rounds.ts'
+import { closeEverything } from './world/closers.ts'
 
 const benches: readonly Bench[] = [
   ingestBatch,
@@ -63,8 +64,21 @@ const run = async (bench: Bench, rounds: number, json: boolean): Promise<void> =
   }
 }
 
+const brokenOff: { closing: Promise<void> | null } = { closing: null }
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => {
+    brokenOff.closing ??= closeEverything().finally(() => process.exit(130))
+  })
+
 const given = readArguments()
 if (typeof given === 'string') {
   process.stderr.write(`${given}\n\n${usage}`)
   process.exitCode = 2
-} else await run(given.bench, given.rounds, given.json)
+} else
+  try {
+    await run(given.bench, given.rounds, given.json)
+  } catch (error) {
+    // What is under way fails when its processes are ended.
+    if (brokenOff.closing === null) throw error
+    await brokenOff.closing
+  }
