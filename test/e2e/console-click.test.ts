@@ -54,7 +54,7 @@ describe.skipIf(!hasChromium)('the buttons of a card in a browser, against a stu
     expect(await result.textContent()).toContain('A dry run would restart lab/checkout.')
     expect(await hasFocus(button)).toBe(true)
     expect(clicks()).toHaveLength(1)
-    expect(clicks()[0]?.headers['idempotency-key']).toBeTruthy()
+    expect(clicks()[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/)
     await page.getByRole('button', { name: 'Dismiss' }).click()
     await expect.poll(() => result.count()).toBe(0)
   })
