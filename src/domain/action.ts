@@ -38,13 +38,30 @@ export type ParameterSpec =
 
 export type ParameterSpecs = Readonly<Record<string, ParameterSpec>>
 
+/** One call in a person's words, with every value that an executor gets: people approve what they read here. */
+export interface Saying {
+  /** Stands alone: `Remove 1 instance`. */
+  readonly whole: string
+  /** Stands behind a playbook's own title, which could say anything: `1 more`. */
+  readonly values: string
+}
+
 export interface Action {
   readonly name: string
   readonly title: string
   readonly impact: Impact
   /** `inverse`: another call undoes it; `none`: it cannot be undone, and approval shows that. */
   readonly reversibility: 'inverse' | 'none' | 'not_needed'
+  /** The action whose call undoes an `inverse` one: itself with other values, or another. Null otherwise. */
+  readonly undoneBy: string | null
+  /**
+   * `target`: after a crash the target is asked whether the effect of the key happened, and what it can't tell ends `unknown`.
+   * `none`: nothing is changed, so nothing is asked.
+   */
+  readonly probe: 'target' | 'none'
   readonly parameters: ParameterSpecs
+  /** How a call with these parameters reads; without it they are listed by their titles. */
+  readonly say?: (parameters: Readonly<Record<string, ParameterValue>>) => Saying
   /** Whether it changes a target. `wait` and `check` do not: they need no target and no lock. */
   readonly effect: 'changes_target' | 'reads_only'
 }

@@ -37,6 +37,8 @@ export interface Alert {
   readonly summary: string
   readonly labels: Readonly<Record<string, string>>
   readonly startsAt: Temporal.Instant
+  /** The start that the sender gave, where it was too far ahead to be true and `startsAt` is the arrival instead. */
+  readonly claimedStartsAt?: Temporal.Instant
   /** Set only when the status is resolved. */
   readonly endsAt: Temporal.Instant | null
   readonly links: readonly AlertLink[]

@@ -5,7 +5,8 @@ import { Service } from './service.ts'
 
 /**
  * A Backstage `Component` as a service. Name, title, description, owner and dependencies come from the entity; what Backstage
- * has no word for comes from `suture/*` annotations, which are text: lists are parted by commas, `suture/targets` is JSON.
+ * has no word for comes from `suture/*` annotations, which are text: lists are parted by commas, `suture/metrics` and
+ * `suture/targets` are JSON.
  */
 
 const Component = z.looseObject({
@@ -20,7 +21,15 @@ const Component = z.looseObject({
   spec: z.looseObject({ owner: z.string().optional(), dependsOn: z.array(z.string()).optional() }).optional(),
 })
 
-const annotations = ['time-zone', 'channels', 'aliases', 'probe-url', 'probe-timeout', 'targets'] as const
+const annotations = [
+  'time-zone',
+  'channels',
+  'aliases',
+  'probe-url',
+  'probe-timeout',
+  'metrics',
+  'targets',
+] as const
 type Annotation = (typeof annotations)[number]
 
 /** True for every Backstage entity, of whatever kind; only Components are services. */
@@ -40,8 +49,14 @@ export const readBackstageComponent = (input: unknown): Reading<Service> => {
     const key = `suture/${name}`
     return Object.hasOwn(metadata.annotations, key) ? metadata.annotations[key] : undefined
   }
-  const targets = readTargets(given('targets'))
-  const problems = [...unknownAnnotations(metadata.annotations), ...targets.problems, ...probeProblems(given)]
+  const targets = readJson('targets', given('targets'))
+  const metrics = readJson('metrics', given('metrics'))
+  const problems = [
+    ...unknownAnnotations(metadata.annotations),
+    ...targets.problems,
+    ...metrics.problems,
+    ...probeProblems(given),
+  ]
   const service = readWith(Service)({
     name: metadata.name,
     ...optional('title', metadata.title),
@@ -52,7 +67,8 @@ export const readBackstageComponent = (input: unknown): Reading<Service> => {
     ...optional('channels', listOf(given('channels'))),
     ...optional('aliases', listOf(given('aliases'))),
     ...optional('probe', probeOf(given)),
-    targets: targets.value,
+    ...optional('metrics', metrics.value),
+    ...optional('targets', targets.value),
   })
   if (!service.ok) problems.push(...service.problems.map(serviceFieldPath))
   return service.ok && problems.length === 0 ? service : { ok: false, problems }
@@ -94,18 +110,23 @@ const probeProblems = (given: (name: Annotation) => string | undefined): FilePro
   ]
 }
 
-const readTargets = (text: string | undefined): { value: unknown; problems: FileProblem[] } => {
-  if (text === undefined) return { value: [], problems: [] }
+const jsonAnnotations = { targets: 'a JSON list of targets', metrics: 'a JSON object of queries' } as const
+
+const readJson = (
+  name: keyof typeof jsonAnnotations,
+  text: string | undefined,
+): { value: unknown; problems: FileProblem[] } => {
+  if (text === undefined) return { value: undefined, problems: [] }
   try {
     return { value: JSON.parse(text), problems: [] }
   } catch {
     return {
-      value: [],
+      value: undefined,
       problems: [
         {
-          path: ['metadata', 'annotations', 'suture/targets'],
-          problem: 'expected a JSON list of targets, found text that is no JSON',
-          remedy: 'Write the targets of the plain form as JSON.',
+          path: ['metadata', 'annotations', `suture/${name}`],
+          problem: `expected ${jsonAnnotations[name]}, found text that is no JSON`,
+          remedy: `Write the ${name} of the plain form as JSON.`,
         },
       ],
     }
@@ -125,6 +146,7 @@ const annotationOf: Readonly<Record<string, Annotation>> = {
   timeZone: 'time-zone',
   channels: 'channels',
   aliases: 'aliases',
+  metrics: 'metrics',
   targets: 'targets',
 }
 

@@ -1,4 +1,5 @@
 import type { Severity } from './alert.ts'
+import type { FormField } from './form.ts'
 
 /** One message in a thread, for every chat alike. Text is spans, never markup, so alert text can't ping or forge. */
 
@@ -8,8 +9,8 @@ export type Span =
   | { readonly kind: 'code'; readonly text: string }
   | { readonly kind: 'link'; readonly text: string; readonly url: string }
   | { readonly kind: 'mention'; readonly personId: string; readonly name: string }
-  /** ISO 8601; each chat shows it in the reader's own zone. */
-  | { readonly kind: 'time'; readonly at: string }
+  /** ISO 8601; each chat shows it in the reader's own zone, to the minute unless the second tells things apart. */
+  | { readonly kind: 'time'; readonly at: string; readonly precision?: 'second' }
 
 export type Text = readonly Span[]
 
@@ -35,8 +36,13 @@ export interface CardAction {
   readonly token: string
   readonly label: string
   readonly style: 'primary' | 'danger' | 'plain'
-  /** Asks for text before it is sent (reject with reason). */
-  readonly prompt?: { readonly title: string; readonly label: string; readonly required: boolean }
+  /** Asks for text before it is sent (reject with reason); for one answer a field, where there are fields. */
+  readonly prompt?: {
+    readonly title: string
+    readonly label: string
+    readonly required: boolean
+    readonly fields?: readonly FormField[]
+  }
 }
 
 export type Tone = 'neutral' | 'info' | 'good' | 'warning' | 'bad'
@@ -54,6 +60,10 @@ export type Block =
   | { readonly kind: 'context'; readonly text: Text }
   | { readonly kind: 'actions'; readonly actions: readonly CardAction[] }
 
+/** Steps that people are asked about: none has begun, so they are a numbered list and no progress. */
+export const isPlan = (kind: CardKind, steps: readonly CardStep[]): boolean =>
+  kind === 'proposal' && steps.every(({ mark }) => mark === 'waiting')
+
 export const cardKinds = ['incident', 'evidence', 'proposal', 'run', 'outcome', 'answer', 'notice'] as const
 export type CardKind = (typeof cardKinds)[number]
 
@@ -63,6 +73,7 @@ export interface Card {
   /** A word beside the title: the state it shows, such as `Waiting for approval`. */
   readonly status: string
   readonly tone: Tone
+  /** The incident's, on its own card alone: repeated on every card of its thread it would tell nothing. */
   readonly severity: Severity | null
   readonly blocks: readonly Block[]
 }
@@ -70,7 +81,11 @@ export interface Card {
 export const plain = (text: string): Span => ({ kind: 'plain', text })
 export const bold = (text: string): Span => ({ kind: 'bold', text })
 export const code = (text: string): Span => ({ kind: 'code', text })
-export const time = (at: Temporal.Instant): Span => ({ kind: 'time', at: at.toString() })
+export const time = (at: Temporal.Instant): Extract<Span, { kind: 'time' }> => ({
+  kind: 'time',
+  at: at.toString(),
+})
+export const timeToSecond = (at: Temporal.Instant): Span => ({ ...time(at), precision: 'second' })
 export const mention = (person: { id: string; name: string }): Span => ({
   kind: 'mention',
   personId: person.id,

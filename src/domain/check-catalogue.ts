@@ -1,7 +1,8 @@
-import { type ActionCatalogue, actionNamed } from './action.ts'
+import { type ActionCatalogue, actionNamed, type ParameterValue } from './action.ts'
+import { checkNamedTarget } from './check-named-target.ts'
 import { parameterNamed } from './playbook.ts'
 import type { FileProblem } from './reading.ts'
-import type { CommandCall, HttpCall, Service, Target } from './service.ts'
+import type { Service, Target } from './service.ts'
 
 /** What the shape of one service can't tell: that names are unique, that dependencies exist, that targets can do what they offer. */
 
@@ -53,38 +54,69 @@ const checkTarget = (
   position: number,
   actions: ActionCatalogue,
 ): FileProblem[] => {
-  const path = ['targets', position]
-  const problems: FileProblem[] = []
-  if (service.targets.findIndex((other) => other.name === target.name) !== position)
-    problems.push({
-      path: [...path, 'name'],
-      problem: `target ${target.name} is declared twice`,
-      remedy: 'Give each target a name of its own: runs lock targets by name.',
-    })
-  const calls: Readonly<Record<string, HttpCall | CommandCall>> = target.actions
-  for (const [name, call] of Object.entries(calls)) {
-    const action = actionNamed(actions, name)
-    if (action === null || action.effect === 'reads_only') {
-      problems.push({
-        path: [...path, 'actions', name],
-        problem: action === null ? `unknown action ${name}` : `${name} needs no target`,
-        remedy: `Use one of ${Object.values(actions)
-          .filter((each) => each.effect === 'changes_target')
-          .map((each) => each.name)
-          .join(', ')}.`,
-      })
-      continue
-    }
-    const values = 'argv' in call ? call.argv : Object.values(call.body ?? {})
-    for (const value of values) {
-      const reference = parameterNamed(value)
-      if (reference !== null && !Object.hasOwn(action.parameters, reference))
-        problems.push({
-          path: [...path, 'actions', name],
-          problem: `${name} has no parameter ${reference}`,
-          remedy: `Use ${Object.keys(action.parameters).join(' or ') || 'no parameters'}.`,
-        })
-    }
+  const twice = service.targets.findIndex((other) => other.name === target.name) !== position
+  const unusable = Object.keys(target.actions).flatMap((name) => unusableAction(name, actions))
+  return [
+    ...(twice
+      ? [
+          {
+            path: ['name'],
+            problem: `target ${target.name} is declared twice`,
+            remedy: 'Give each target a name of its own: runs lock targets by name.',
+          },
+        ]
+      : []),
+    ...unusable,
+    // What the catalogue of actions doesn't know is told once.
+    ...(unusable.length > 0 ? [] : checkCalls(target, actions)),
+  ].map((each) => ({ ...each, path: ['targets', position, ...each.path] }))
+}
+
+const unusableAction = (name: string, actions: ActionCatalogue): FileProblem[] => {
+  const action = actionNamed(actions, name)
+  if (action !== null && action.effect !== 'reads_only') return []
+  const usable = Object.values(actions).filter((each) => each.effect === 'changes_target')
+  return [
+    {
+      path: ['actions', name],
+      problem: action === null ? `unknown action ${name}` : `${name} needs no target`,
+      remedy: `Use one of ${usable.map((each) => each.name).join(', ')}.`,
+    },
+  ]
+}
+
+const checkCalls = (target: Target, actions: ActionCatalogue): FileProblem[] => {
+  switch (target.kind) {
+    case 'http':
+      return Object.entries(target.actions).flatMap(([name, call]) =>
+        unknownParameters(name, Object.values(call.body ?? {}), actions),
+      )
+    case 'command':
+      return Object.entries(target.actions).flatMap(([name, call]) =>
+        unknownParameters(name, call.argv, actions),
+      )
+    case 'kubernetes':
+    case 'systemd':
+    case 'docker':
+      return checkNamedTarget(target)
   }
-  return problems
+}
+
+const unknownParameters = (
+  name: string,
+  values: readonly ParameterValue[],
+  actions: ActionCatalogue,
+): FileProblem[] => {
+  const parameters = actionNamed(actions, name)?.parameters ?? {}
+  return values.flatMap((value) => {
+    const reference = parameterNamed(value)
+    if (reference === null || Object.hasOwn(parameters, reference)) return []
+    return [
+      {
+        path: ['actions', name],
+        problem: `${name} has no parameter ${reference}`,
+        remedy: `Use ${Object.keys(parameters).join(' or ') || 'no parameters'}.`,
+      },
+    ]
+  })
 }

@@ -1,9 +1,11 @@
 import { type Action, type ActionCatalogue, actionNamed, type ParameterSpec } from './action.ts'
+import { checksOf, longestOf } from './check.ts'
 import { formatDuration } from './duration.ts'
 import { callsOf, narrow, parametersOf, specOf } from './narrow-parameter.ts'
 import { expectation, isWithin } from './parameters.ts'
 import { type Playbook, type PlaybookParameter, parameterNamed, type StepCall } from './playbook.ts'
 import type { FileProblem } from './reading.ts'
+import { stageInWords, stagesOf } from './stages.ts'
 
 /** What the shape alone can't tell: that a playbook only does what the action catalogue allows. */
 
@@ -17,6 +19,7 @@ export const checkPlaybook = (
   runTimeoutMs = defaultRunTimeoutMs,
 ): FileProblem[] => [
   ...checkStepIds(playbook),
+  ...checkGates(playbook),
   ...callsOf(playbook).flatMap(({ call, path }) => checkCall(playbook, call, path, actions)),
   ...checkRollbacks(playbook, actions),
   ...checkParameters(playbook, actions),
@@ -24,17 +27,37 @@ export const checkPlaybook = (
 ]
 
 const checkStepIds = (playbook: Playbook): FileProblem[] =>
-  playbook.steps.flatMap((step, index) =>
-    playbook.steps.findIndex((other) => other.id === step.id) === index
+  playbook.steps.flatMap((step, index) => {
+    const path = ['steps', index, 'id']
+    const remedy = 'Give every step an id of its own.'
+    if (playbook.steps.findIndex((other) => other.id === step.id) !== index)
+      return [{ path, problem: `step id ${step.id} is used twice`, remedy }]
+    // What is done on one of several targets has the step's id and a number: `restart-2`.
+    const alike = playbook.steps.find(
+      (other) => step.id.replace(/-\d+$/, '') === other.id && other.id !== step.id,
+    )
+    return alike === undefined
       ? []
       : [
           {
-            path: ['steps', index, 'id'],
-            problem: `step id ${step.id} is used twice`,
-            remedy: 'Give every step an id of its own.',
+            path,
+            problem: `step id ${step.id} is what ${alike.id} is called on one of several targets`,
+            remedy,
           },
-        ],
-  )
+        ]
+  })
+
+/** Before the first step people are asked anyway: a gate there would ask them twice for the same. */
+const checkGates = ({ steps }: Playbook): FileProblem[] =>
+  steps[0]?.gate === undefined
+    ? []
+    : [
+        {
+          path: ['steps', 0, 'gate'],
+          problem: `the first step, ${steps[0].id}, has a gate`,
+          remedy: 'Move the gate to a later step: before the first one the playbook is approved anyway.',
+        },
+      ]
 
 const checkCall = (
   playbook: Playbook,
@@ -201,14 +224,31 @@ const checkTimes = (playbook: Playbook, runTimeoutMs: number): FileProblem[] => 
         ]
       : []
   })
-  const longest =
-    playbook.verify.within +
-    playbook.steps.reduce((sum, step) => sum + step.timeout + (step.rollback?.timeout ?? 0), 0)
-  if (longest > runTimeoutMs)
-    problems.push({
-      path: ['steps'],
-      problem: `steps, rollbacks and verification may take ${formatDuration(longest)} together, more than the run timeout of ${formatDuration(runTimeoutMs)}`,
-      remedy: 'Shorten their timeouts, or split the playbook: nothing lifts the run timeout.',
-    })
-  return problems
+  return [...problems, ...checkStageTimes(playbook, runTimeoutMs)]
+}
+
+/** Each stage is a run with a deadline of its own; the last one verifies. */
+const checkStageTimes = ({ steps, verify }: Playbook, runTimeoutMs: number): FileProblem[] => {
+  const stages = stagesOf(steps)
+  return stages.flatMap((stage, at) => {
+    const isLast = at === stages.length - 1
+    const longest = stage.reduce(
+      (sum, step) =>
+        sum +
+        step.timeout +
+        longestOf(step.check === undefined ? [] : [step.check]) +
+        (step.rollback?.timeout ?? 0),
+      isLast ? longestOf(checksOf(verify)) : 0,
+    )
+    if (longest <= runTimeoutMs) return []
+    const which = stageInWords({ stage: at, stages: stages.length })
+    return [
+      {
+        path: ['steps'],
+        problem: `steps, rollbacks and verification${which === null ? '' : ` of ${which}`} may take ${formatDuration(longest)} together, more than the run timeout of ${formatDuration(runTimeoutMs)}`,
+        remedy:
+          'Shorten their timeouts, or split the playbook, such as by a gate: nothing lifts the run timeout.',
+      },
+    ]
+  })
 }

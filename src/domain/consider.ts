@@ -5,7 +5,7 @@ import { type Parameters, type Sanitized, sanitizeParameters } from './parameter
 import { planOf } from './plan.ts'
 import type { Playbook } from './playbook.ts'
 import type { PlannedStep } from './proposal.ts'
-import type { Service } from './service.ts'
+import type { Service, Target } from './service.ts'
 
 /** Whether a playbook can be carried out on a service for a hypothesis, and if not, why. */
 
@@ -58,7 +58,8 @@ const targetsOf = (playbook: Playbook, service: Service, actions: ActionCatalogu
       .map(({ call }) => call.action)
       .filter((name) => actionNamed(actions, name)?.effect !== 'reads_only'),
   )
-  const chosen = playbook.targets === 'first' ? service.targets.slice(0, 1) : service.targets
+  const acting = service.targets.filter((target) => !isOnlyLookedAt(target))
+  const chosen = playbook.targets === 'first' ? acting.slice(0, 1) : acting
   if (chosen.length === 0) return { ok: false, why: `${service.name} has no targets in the catalogue` }
   for (const target of chosen)
     for (const action of needed)
@@ -66,6 +67,10 @@ const targetsOf = (playbook: Playbook, service: Service, actions: ActionCatalogu
         return { ok: false, why: `target ${target.name} does not offer ${action}` }
   return { ok: true, names: chosen.map((target) => target.name).sort() }
 }
+
+/** It offers checks and nothing that changes it, such as the machine that smoke tests run on. */
+const isOnlyLookedAt = (target: Target): boolean =>
+  target.kind === 'command' && target.checks !== undefined && Object.keys(target.actions).length === 0
 
 const missing = (
   playbook: Playbook,

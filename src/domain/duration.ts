@@ -1,8 +1,8 @@
 import { z } from 'zod'
 
-/** Durations as people write them in files: `500ms`, `30s`, `5m`, `2h`. */
-const pattern = /^(\d{1,6})(ms|s|m|h)$/
-const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+/** Durations as people write them in files: `500ms`, `30s`, `5m`, `2h`, `90d`. */
+const pattern = /^(\d{1,6})(ms|s|m|h|d)$/
+const unitMs = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Milliseconds, or null when the text is not a duration. */
 export const parseDuration = (text: string): number | null => {
@@ -29,8 +29,9 @@ export const durationBetween = (minMs: number, maxMs: number) =>
       return ms
     })
 
-/** The shortest of the same notation: 90000 is `90s`, 60000 is `1m`. */
+/** The shortest of the same notation: 90000 is `90s`, 60000 is `1m`. A single day is `24h`. */
 export const formatDuration = (ms: number): string => {
+  if (ms > unitMs.d && ms % unitMs.d === 0) return `${ms / unitMs.d}d`
   if (ms >= unitMs.h && ms % unitMs.h === 0) return `${ms / unitMs.h}h`
   if (ms >= unitMs.m && ms % unitMs.m === 0) return `${ms / unitMs.m}m`
   if (ms >= unitMs.s && ms % unitMs.s === 0) return `${ms / unitMs.s}s`

@@ -16,6 +16,9 @@ export const learningStatuses = [
 ] as const
 export type LearningStatus = (typeof learningStatuses)[number]
 
+/** Runs that never began: they are recorded, but they say nothing about whether the playbook works. */
+export const neverBegan: readonly LearningStatus[] = ['blocked', 'canceled']
+
 export interface LearningOutcome {
   readonly incidentId: string
   readonly runId: string | null

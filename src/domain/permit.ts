@@ -14,6 +14,8 @@ export const permitTransitions = {
 /** What a permit binds. All digests are hex SHA-256 over RFC 8785 bytes. */
 export interface PermitBinding {
   readonly runId: string
+  /** Which stage of the plan, the first being 0. */
+  readonly stage: number
   readonly proposalDigest: string
   readonly playbookDigest: string
   readonly parametersDigest: string
@@ -39,12 +41,24 @@ export const refusePermit = (
       'permit',
       `Permit ${permit.id} does not cover run ${about.runId}: ${what}.`,
       'Request the proposal again and have it approved.',
+      {
+        facts: {
+          permit: permit.id,
+          run: about.runId,
+          status: permit.status,
+          expires_at: permit.expiresAt.toString(),
+          problem: what,
+        },
+      },
     )
   if (permit.status === 'used') return wrong('it was used before')
-  if (permit.status === 'revoked') return wrong('it was revoked')
+  if (permit.status === 'revoked')
+    return wrong('it was revoked, as two of the people behind it turned out to be one')
   if (Temporal.Instant.compare(now, permit.expiresAt) >= 0)
     return wrong(`it expired at ${permit.expiresAt.toString()}`)
   if (permit.runId !== about.runId) return wrong(`it was issued for ${permit.runId}`)
+  if (permit.stage !== about.stage)
+    return wrong(`it was issued for stage ${permit.stage + 1}, not for stage ${about.stage + 1}`)
   if (permit.playbookDigest !== about.playbookDigest)
     return wrong('the playbook has changed since the approval')
   if (permit.parametersDigest !== about.parametersDigest)

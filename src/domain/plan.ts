@@ -41,7 +41,8 @@ const planStep = (
   if (rollback !== null && 'problems' in rollback) return rollback
   return {
     id: step.id,
-    title: inWords(step.title ?? call.action.title, call.action, call.parameters),
+    ...(step.gate === undefined ? {} : { gate: step.gate }),
+    title: inWords(step.title, call),
     action: call.action.name,
     parameters: call.parameters,
     undo: undoInWords(call.action, rollback),
@@ -71,7 +72,7 @@ export const bindCall = (
 }
 
 const undoInWords = (action: Action, rollback: BoundCall | null): string | null => {
-  if (rollback !== null) return inWords(rollback.action.title, rollback.action, rollback.parameters)
+  if (rollback !== null) return inWords(undefined, rollback)
   switch (action.reversibility) {
     case 'not_needed':
       return 'Nothing to undo'
@@ -81,12 +82,15 @@ const undoInWords = (action: Action, rollback: BoundCall | null): string | null 
   }
 }
 
-/** `Set a feature flag: Flag new-pricing, Enabled no` */
-const inWords = (title: string, action: Action, parameters: Parameters): string => {
+/** `Turn the flag off (new-pricing off)`, or without a title of the playbook's own `Turn the flag new-pricing off`. */
+const inWords = (title: string | undefined, { action, parameters }: BoundCall): string => {
+  const said = action.say?.(parameters)
+  if (said !== undefined) return title === undefined ? said.whole : `${title} (${said.values})`
   const values = Object.entries(parameters).map(
-    ([name, value]) => `${action.parameters[name]?.title ?? name} ${valueInWords(value)}`,
+    ([name, value]) => `${action.parameters[name]?.title ?? name}: ${valueInWords(value)}`,
   )
-  return values.length === 0 ? title : `${title}: ${values.join(', ')}`
+  const head = title ?? action.title
+  return values.length === 0 ? head : `${head} (${values.join(', ')})`
 }
 
 export const valueInWords = (value: ParameterValue): string =>

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { impacts } from './action.ts'
+import { Check, Verify } from './check.ts'
 import { TriageCode } from './diagnosis.ts'
 import { durationBetween } from './duration.ts'
+import { roles } from './person.ts'
 
 /** A declared remediation: what it is for, what it does step by step, how it is undone and how success is seen. */
 
@@ -33,25 +35,33 @@ export const StepCall = z.strictObject({
 })
 export type StepCall = z.infer<typeof StepCall>
 
+/** People are asked again before this step, by what was seen of the steps before it. Never let past by a mode or a trust. */
+export const Gate = z.strictObject({
+  /** What they decide, as a question: `Did the canary do well?` */
+  title: z.string().min(1).max(75),
+  /** Each of these at least one of the approvers has; added to what policy asks for. */
+  roles: z
+    .array(z.enum(roles).exclude(['viewer']))
+    .min(1)
+    .max(4)
+    .optional(),
+  /** Different people; what policy asks for counts where it is more. */
+  quorum: z.number().int().min(1).max(10).optional(),
+})
+export type Gate = z.infer<typeof Gate>
+
 export const Step = z.strictObject({
   id: identifier,
   title: z.string().min(1).max(75).optional(),
+  gate: Gate.optional(),
   ...StepCall.shape,
   timeout: durationBetween(100, 3_600_000).default(30_000),
+  /** What has to hold once it is done; if it does not, the step has failed and is undone with those before it. */
+  check: Check.optional(),
   /** What undoes this step; absent means that nothing can. */
   rollback: StepCall.extend({ timeout: durationBetween(100, 3_600_000).default(30_000) }).optional(),
 })
 export type Step = z.infer<typeof Step>
-
-export const Verify = z.strictObject({
-  /** `http_probe`: the service's catalogued probe answers healthy, several times in a row. */
-  check: z.enum(['http_probe']),
-  within: durationBetween(100, 1_800_000).default(60_000),
-  every: durationBetween(50, 60_000).default(1_000),
-  /** Healthy answers in a row that count as recovered. */
-  healthy: z.number().int().min(1).max(20).default(3),
-})
-export type Verify = z.infer<typeof Verify>
 
 export const Playbook = z.strictObject({
   name: identifier,

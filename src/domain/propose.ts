@@ -1,5 +1,6 @@
 import { type ActionCatalogue, impactRank } from './action.ts'
 import { type Considered, consider } from './consider.ts'
+import { dependentsOf } from './dependents.ts'
 import { type Diagnosis, type Hypothesis, type TriageCode, triageTitles } from './diagnosis.ts'
 import { impactOf } from './plan.ts'
 import type { Playbook } from './playbook.ts'
@@ -11,7 +12,7 @@ import {
   posteriorMean,
   type SelfRecovery,
 } from './score.ts'
-import { type Catalogue, dependentsOf, type Service } from './service.ts'
+import type { Catalogue, Service } from './service.ts'
 
 /** From a diagnosis to ranked proposals. Pure: the same input gives the same proposals in the same order. */
 

@@ -14,6 +14,7 @@ export const policyReasonCodes = [
   'mode',
   'precondition',
   'proposal_limit',
+  'maintenance',
   'quorum',
   'permit',
   'emergency_stop',
@@ -45,6 +46,8 @@ export interface Rejection {
   readonly remedy: string
   /** The earliest time it may be permitted, when the rule knows one. */
   readonly earliest?: string
+  /** True when an override, approved by somebody else for this very run, lets it pass. */
+  readonly overridable?: boolean
   /** What the rule saw. References only, never secret values. */
   readonly facts?: Readonly<Record<string, string | number | boolean | null>>
 }
@@ -53,7 +56,7 @@ export const reject = (
   code: ReasonCode,
   detail: string,
   remedy: string,
-  more: Pick<Rejection, 'earliest' | 'facts'> = {},
+  more: Pick<Rejection, 'earliest' | 'facts' | 'overridable'> = {},
 ): Rejection => ({ rejected: true, code, detail, remedy, ...more })
 
 export const isRejection = (value: unknown): value is Rejection =>
@@ -73,6 +76,7 @@ export const rejectionTable = {
   mode: { status: 409, title: 'Not in this mode' },
   precondition: { status: 409, title: 'No longer needed' },
   proposal_limit: { status: 429, title: 'Enough proposals for now' },
+  maintenance: { status: 409, title: 'Under maintenance' },
   quorum: { status: 409, title: 'More approvals needed' },
   permit: { status: 409, title: 'No valid permit' },
   emergency_stop: { status: 409, title: 'Emergency stop is on' },

@@ -19,9 +19,21 @@ export type RunStatus = (typeof runStatuses)[number]
 
 export const runTransitions = {
   pending_approval: ['queued', 'canceled', 'blocked'],
-  queued: ['running', 'canceled', 'blocked', 'timed_out'],
-  running: ['verifying', 'rolling_back', 'failed', 'timed_out', 'canceled', 'unknown'],
-  verifying: ['succeeded', 'rolling_back', 'failed', 'timed_out', 'canceled', 'unknown'],
+  // Straight to undoing: a person has asked to undo a run that ended `unknown`.
+  queued: ['running', 'rolling_back', 'canceled', 'blocked', 'timed_out'],
+  // Straight to rollback_failed: out of time, and nobody was left to undo what had been done.
+  // Straight to succeeded: the steps before a gate are done, and whether it helped is seen at the end of the last stage.
+  running: [
+    'verifying',
+    'succeeded',
+    'rolling_back',
+    'failed',
+    'timed_out',
+    'canceled',
+    'rollback_failed',
+    'unknown',
+  ],
+  verifying: ['succeeded', 'rolling_back', 'failed', 'timed_out', 'canceled', 'rollback_failed', 'unknown'],
   rolling_back: ['rolled_back', 'rollback_failed', 'unknown'],
   succeeded: [],
   failed: [],
@@ -61,5 +73,6 @@ export const runCauses = [
   'policy',
   'lost_worker',
   'superseded',
+  'revoked',
 ] as const
 export type RunCause = (typeof runCauses)[number]

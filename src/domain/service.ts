@@ -1,5 +1,8 @@
 import { z } from 'zod'
 import { durationBetween } from './duration.ts'
+import { Metrics } from './metrics.ts'
+import { DockerTarget, KubernetesTarget, SystemdTarget } from './named-target.ts'
+import { isTimeZone } from './time-zone.ts'
 
 /** What Suture knows of a catalogued service: who owns it, what depends on it, and what may be done to it. */
 
@@ -10,15 +13,6 @@ const name = z
     'lower-case letters, digits, dots and dashes, at most 63 characters',
   )
 const timeZone = z.string().refine((zone) => isTimeZone(zone), 'an IANA time zone such as Europe/Berlin')
-
-const isTimeZone = (zone: string): boolean => {
-  try {
-    Temporal.Instant.fromEpochMilliseconds(0).toZonedDateTimeISO(zone)
-    return true
-  } catch {
-    return false
-  }
-}
 
 /** One HTTP call that performs an action. Only whole values `${{ parameters.x }}` are replaced; there are no expressions. */
 export const HttpCall = z.strictObject({
@@ -48,10 +42,21 @@ export const Target = z.discriminatedUnion('kind', [
   z.strictObject({
     name: z.string().min(1).max(200),
     kind: z.literal('command'),
-    actions: z.record(z.string(), CommandCall),
+    actions: z.record(z.string(), CommandCall).default({}),
+    /** Commands that only look, by name: exit code 0 says that it holds. */
+    checks: z.record(z.string().regex(/^[a-z][a-z0-9_-]{0,62}$/), CommandCall).optional(),
   }),
+  KubernetesTarget,
+  SystemdTarget,
+  DockerTarget,
 ])
 export type Target = z.infer<typeof Target>
+
+/** An address that answers 2xx, and `pass` where it speaks health+json, while the service is well. */
+const Probe = z.strictObject({
+  url: z.url({ protocol: /^https?$/ }).max(2_000),
+  timeout: durationBetween(100, 30_000).default(2_000),
+})
 
 export const Service = z.strictObject({
   name,
@@ -67,32 +72,14 @@ export const Service = z.strictObject({
     .default(['incidents']),
   /** Other names alerts may use for it. */
   aliases: z.array(z.string().min(1).max(200)).max(50).default([]),
-  probe: z
-    .strictObject({
-      url: z.url({ protocol: /^https?$/ }).max(2_000),
-      timeout: durationBetween(100, 30_000).default(2_000),
-    })
-    .optional(),
+  probe: Probe.optional(),
+  /** More probes by name, for checks that ask for one. */
+  probes: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,62}$/), Probe).optional(),
+  /** What Prometheus is asked about it, as PromQL. */
+  metrics: Metrics.optional(),
   targets: z.array(Target).max(50).default([]),
 })
 export type Service = z.infer<typeof Service>
 
 export const Catalogue = z.strictObject({ services: z.array(Service).max(10_000) })
 export type Catalogue = z.infer<typeof Catalogue>
-
-/** Names of the services that depend on `of`, directly or through others. Safe on cycles; `of` itself is not counted. */
-export const dependentsOf = (catalogue: Catalogue, of: string): string[] => {
-  const direct = new Map<string, string[]>()
-  for (const service of catalogue.services)
-    for (const dependency of service.dependsOn)
-      direct.set(dependency, [...(direct.get(dependency) ?? []), service.name])
-  const seen = new Set<string>()
-  const queue = [of]
-  for (let next = queue.pop(); next !== undefined; next = queue.pop())
-    for (const dependent of direct.get(next) ?? [])
-      if (dependent !== of && !seen.has(dependent)) {
-        seen.add(dependent)
-        queue.push(dependent)
-      }
-  return [...seen].sort()
-}

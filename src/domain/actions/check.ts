@@ -6,6 +6,8 @@ export const check: Action = {
   title: 'Check the service',
   impact: 'low',
   reversibility: 'not_needed',
+  undoneBy: null,
+  probe: 'none',
   parameters: {},
   effect: 'reads_only',
 }

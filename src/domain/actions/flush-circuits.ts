@@ -6,6 +6,8 @@ export const flushCircuits: Action = {
   title: 'Close circuit breakers',
   impact: 'low',
   reversibility: 'none',
+  undoneBy: null,
+  probe: 'target',
   parameters: {
     circuit: {
       type: 'string',
@@ -15,5 +17,9 @@ export const flushCircuits: Action = {
       default: '*',
     },
   },
+  say: ({ circuit }) =>
+    circuit === '*'
+      ? { whole: 'Close all open circuits', values: 'all circuits' }
+      : { whole: `Close the circuit ${String(circuit)}`, values: String(circuit) },
   effect: 'changes_target',
 }

@@ -6,6 +6,8 @@ export const restartService: Action = {
   title: 'Restart the service',
   impact: 'medium',
   reversibility: 'none',
+  undoneBy: null,
+  probe: 'target',
   parameters: {},
   effect: 'changes_target',
 }

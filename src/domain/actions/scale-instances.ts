@@ -6,8 +6,15 @@ export const scaleInstances: Action = {
   title: 'Change the number of instances',
   impact: 'medium',
   reversibility: 'inverse',
+  undoneBy: 'scale_instances',
+  probe: 'target',
   parameters: {
     delta: { type: 'integer', title: 'Instances to add or remove', min: -3, max: 3, except: [0] },
+  },
+  say: ({ delta }) => {
+    const count = Math.abs(Number(delta))
+    const [verb, more] = Number(delta) > 0 ? ['Add', 'more'] : ['Remove', 'fewer']
+    return { whole: `${verb} ${count} ${count === 1 ? 'instance' : 'instances'}`, values: `${count} ${more}` }
   },
   effect: 'changes_target',
 }

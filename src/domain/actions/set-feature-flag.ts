@@ -6,9 +6,15 @@ export const setFeatureFlag: Action = {
   title: 'Set a feature flag',
   impact: 'medium',
   reversibility: 'inverse',
+  undoneBy: 'set_feature_flag',
+  probe: 'target',
   parameters: {
     flag: { type: 'string', title: 'Flag', maxLength: 100, pattern: '[A-Za-z0-9][A-Za-z0-9._-]*' },
     enabled: { type: 'boolean', title: 'Enabled' },
+  },
+  say: ({ flag, enabled }) => {
+    const position = enabled === true ? 'on' : 'off'
+    return { whole: `Turn the flag ${String(flag)} ${position}`, values: `${String(flag)} ${position}` }
   },
   effect: 'changes_target',
 }

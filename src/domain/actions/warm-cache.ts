@@ -6,6 +6,8 @@ export const warmCache: Action = {
   title: 'Warm the cache',
   impact: 'low',
   reversibility: 'not_needed',
+  undoneBy: null,
+  probe: 'target',
   parameters: {},
   effect: 'changes_target',
 }

@@ -3,13 +3,13 @@ import { type Role, roles } from '../person.ts'
 import { reject } from '../rejection.ts'
 import type { PolicyRule } from './rule.ts'
 
-/** How many different people must approve. What can hurt the most takes two pairs of eyes. */
+/** How many different people must approve at least; a policy may ask for more. What can hurt the most takes two pairs of eyes. */
 export const quorumOf = { low: 1, medium: 1, high: 1, critical: 2 } as const satisfies Record<Impact, number>
 
 /** Who may approve and how many it takes. Default deny: with nobody named, nobody may, in no mode. */
 export const approvers: PolicyRule = (facts) => {
   const named = knownRoles(facts.approverRoles)
-  const quorum = Object.hasOwn(quorumOf, facts.impact) ? quorumOf[facts.impact] : null
+  const quorum = Object.hasOwn(quorumOf, facts.impact) ? Math.max(quorumOf[facts.impact], facts.quorum) : null
   if (named.length === 0)
     return {
       outcome: 'deny',

@@ -1,5 +1,9 @@
 import { reject } from '../rejection.ts'
-import type { Mode, PolicyFacts } from './facts.ts'
+import { isOpenGlass } from './break-glass.ts'
+import { modeOfRules } from './data-rule.ts'
+import { setForInWords } from './effective-mode.ts'
+import type { PolicyFacts } from './facts.ts'
+import { type Mode, strictestMode } from './modes.ts'
 import { type PolicyRule } from './rule.ts'
 import type { Ruling } from './verdict.ts'
 
@@ -7,12 +11,33 @@ import type { Ruling } from './verdict.ts'
 export const autoConfidence = 0.7
 
 /** How far Suture may go by itself. Each mode is stricter than the one below it. */
-export const mode: PolicyRule = (facts) => {
-  const rule = Object.hasOwn(modeRules, facts.mode) ? modeRules[facts.mode] : unknownMode
-  return rule(facts)
+export const mode: PolicyRule = (given) => {
+  if (!Object.hasOwn(modeRules, given.mode)) return unknownMode(given)
+  const held = [
+    ...(given.breakGlass.unreviewed === null ? [] : [unreviewedMode]),
+    ...[modeOfRules(given.rules)].filter((most) => most !== null),
+  ].reduce(strictestMode, given.mode)
+  // What was set does not explain a mode that something else made stricter.
+  const facts = held === given.mode ? given : { ...given, mode: held, modeBy: [] }
+  return modeRules[facts.mode](facts)
 }
 
+/** At most this after a broken glass, until somebody has looked at what was done. */
+export const unreviewedMode: Mode = 'propose'
+
 const saw = (facts: PolicyFacts) => ({ facts: { mode: facts.mode, service: facts.service } })
+
+/** `Mode propose on checkout (set for the playbook restart)`, and why where a broken glass waits for its review. */
+const holds = (facts: PolicyFacts): string =>
+  `Mode ${facts.mode} on ${facts.service}${
+    facts.mode === unreviewedMode && facts.breakGlass.unreviewed !== null
+      ? ` (until somebody reviews ${facts.breakGlass.unreviewed})`
+      : setForInWords(facts.modeBy)
+  }`
+
+/** What Suture asked for by itself while it might does not stand for a person's request; behind a broken glass one is enough. */
+const asksAlone = (facts: PolicyFacts): boolean =>
+  facts.moment === 'decide' && facts.requesterId === null && !isOpenGlass(facts)
 
 const modeRules: Readonly<Record<Mode, PolicyRule>> = {
   auto: (facts) => auto(facts),
@@ -20,27 +45,32 @@ const modeRules: Readonly<Record<Mode, PolicyRule>> = {
     outcome: 'require_approval',
     reason: reject(
       'mode',
-      `Mode approve on ${facts.service}: a person approves before anything runs.`,
+      `${holds(facts)}: a person approves before anything runs.`,
       'Somebody with an approver role presses Approve.',
       saw(facts),
     ),
   }),
-  propose: (facts) => ({
-    outcome: 'require_approval',
-    needsRequester: true,
-    reason: reject(
-      'mode',
-      `Mode propose on ${facts.service}: one person requests, another approves.`,
-      'A responder presses Request, then somebody else with an approver role presses Approve.',
-      saw(facts),
-    ),
-  }),
+  propose: (facts) => {
+    const refused = asksAlone(facts)
+    return {
+      outcome: refused ? 'deny' : 'require_approval',
+      needsRequester: true,
+      reason: reject(
+        'mode',
+        `${holds(facts)}: one person requests, another approves.`,
+        refused
+          ? 'Cancel what Suture asked for; then a responder presses Request, and somebody else approves.'
+          : 'A responder presses Request, then somebody else with an approver role presses Approve.',
+        saw(facts),
+      ),
+    }
+  },
   observe: (facts) => ({
     outcome: 'deny',
     needsRequester: true,
     reason: reject(
       'mode',
-      `Mode observe on ${facts.service}: Suture records and proposes nothing.`,
+      `${holds(facts)}: Suture records and proposes nothing.`,
       'Heal it by hand, or an admin sets the mode to propose.',
       saw(facts),
     ),
@@ -57,7 +87,7 @@ const auto = (facts: PolicyFacts): Ruling => {
     outcome: 'require_approval',
     reason: reject(
       'mode',
-      `Mode auto on ${facts.service} does not cover ${facts.playbook}: ${limits.join(' and ')}.`,
+      `${holds(facts)} does not cover ${facts.playbook}: ${limits.join(' and ')}.`,
       'Somebody with an approver role presses Approve.',
       {
         facts: {

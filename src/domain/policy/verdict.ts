@@ -12,6 +12,10 @@ export interface Verdict {
   readonly needsRequester: boolean
   readonly quorum: number
   readonly approverRoles: readonly Role[]
+  /** For each of these at least one of the approvers has it. Whoever has one may vote, too. */
+  readonly requiredRoles: readonly Role[]
+  /** Groups of the policy: for each of them at least one of the approvers is in it. */
+  readonly requiredGroups: readonly string[]
   /** Why it is not simply `allow`, most important first. Each rule speaks at most once. */
   readonly reasons: readonly Rejection[]
 }
@@ -22,6 +26,9 @@ export interface Ruling {
   readonly needsRequester?: boolean
   readonly quorum?: number
   readonly approverRoles?: readonly Role[]
+  /** Only ever added. */
+  readonly requiredRoles?: readonly Role[]
+  readonly requiredGroups?: readonly string[]
   readonly reason?: Rejection
 }
 

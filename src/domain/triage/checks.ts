@@ -38,13 +38,27 @@ export const saturationOf = (check: HealthCheck): 'memory' | 'capacity' | null =
   return null
 }
 
-/** `Check memory:utilization is failing with 97 since 2026-06-01T10:00:00Z.` */
-export const describeCheck = (check: HealthCheck): string => {
-  const state = { pass: 'passing', warn: 'warning', fail: 'failing' }[check.status]
-  const value = check.value === null ? '' : ` with ${check.value}`
-  const since = check.since === null ? '' : ` since ${check.since}`
-  return `Health check ${check.name} is ${state}${value}${since}.`
+/** `Health check “memory utilization” fails: 97 %, since 2026-06-01 10:00:00 UTC.` */
+export const describeCheck = ({ name, status, value, unit, since }: HealthCheck): string => {
+  const state = { pass: 'is good', warn: 'warns', fail: 'fails' }[status]
+  const sign = unit === 'percent' ? '%' : unit
+  const told = [
+    ...(value === null ? [] : [[value, sign].filter((part) => part !== null).join(' ')]),
+    ...(since === null ? [] : [`since ${instantInWords(since)}`]),
+  ].join(', ')
+  return `Health check “${checkInWords(name)}” ${state}${told === '' ? '' : `: ${told}`}.`
 }
+
+/** `capacity:queue-length` -> `capacity queue length`. What a circuit or a flag is called keeps its spelling. */
+export const checkInWords = (name: string): string => {
+  const [component = name, ...rest] = name.split(':')
+  const what = rest.join(':')
+  return `${component} ${component === 'circuit' || component === 'flag' ? what : what.replaceAll('-', ' ')}`.trim()
+}
+
+/** The zone of the reader is not known here. What is no instant is told as it came. */
+const instantInWords = (text: string): string =>
+  text.replace(/^(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\d)(?:\.\d+)?Z$/, '$1 $2 UTC')
 
 /** A culprit that a check names; the symptoms it causes are then no diagnosis of their own. */
 export const namedCulprit = (view: TriageView): HealthCheck | null =>

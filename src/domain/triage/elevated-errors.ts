@@ -9,6 +9,8 @@ import {
   openCircuits,
 } from './checks.ts'
 import type { TriageRule } from './facts.ts'
+import { namedByCluster } from './kubernetes.ts'
+import { weighMetric } from './metrics.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
 
@@ -34,9 +36,12 @@ export const elevatedErrors: TriageRule = {
         weigher.support(points.probe, describeAnswer(probe))
       else if (isHealthy(probe)) weigher.oppose(factors.explained, describeAnswer(probe))
     }
+    weighMetric(view, 'errorRate', weigher)
     const culprit = namedCulprit(view)
     if (culprit !== null)
       weigher.oppose(factors.explained, `${describeCheck(culprit)} That would explain the errors.`)
+    const cause = namedByCluster(view)
+    if (cause !== null) weigher.oppose(factors.explained, `${cause} That would explain the errors.`)
     return weigher.finding()
   },
 }

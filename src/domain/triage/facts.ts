@@ -1,6 +1,7 @@
 import type { Alert } from '../alert.ts'
 import type { TriageCode } from '../diagnosis.ts'
 import type { Evidence } from '../evidence.ts'
+import type { MetricSignal } from '../metrics.ts'
 
 /** What a triage rule may look at, and what it says. Rules are pure: the same facts, in any order, give the same finding. */
 
@@ -10,6 +11,8 @@ export interface TriageFacts {
   readonly service: string | null
   readonly alerts: readonly TriageAlert[]
   readonly evidence: readonly Evidence[]
+  /** When the incident began. Without it, how long before something happened is not known. */
+  readonly beganAt?: Temporal.Instant
 }
 
 /** One check out of a health answer, such as `memory:utilization`. */
@@ -17,6 +20,7 @@ export interface HealthCheck {
   readonly name: string
   readonly status: 'pass' | 'warn' | 'fail'
   readonly value: string | null
+  readonly unit: string | null
   readonly since: string | null
 }
 
@@ -31,11 +35,49 @@ export interface Probe {
   readonly checks: readonly HealthCheck[]
 }
 
+/** One signal of Prometheus as the rules read it. No data is null, never 0. */
+export interface Metric {
+  readonly signal: MetricSignal
+  readonly now: number
+  readonly before: number | null
+}
+
+/** A change of the service, or of what it depends on, before the incident began. */
+export interface RecentChange {
+  readonly service: string
+  readonly kind: string
+  readonly title: string
+  readonly minutesBefore: number
+  /** False: of a dependency. */
+  readonly own: boolean
+}
+
+/** The service's workload in Kubernetes, as the rules read it: what is not known is null. */
+export interface Workload {
+  readonly subject: string
+  readonly found: boolean
+  readonly desired: number | null
+  readonly ready: number | null
+  /** Why a container does not start, as the kubelet calls it. */
+  readonly waiting: string | null
+  /** Why a container last ended. It doesn't say when. */
+  readonly lastTermination: string | null
+  readonly image: string | null
+  readonly previousImage: string | null
+  /** Below 0: after it began. */
+  readonly rolledOutMinutesBefore: number | null
+}
+
 /** The facts, sorted and read once for all rules. */
 export interface TriageView {
   readonly service: string | null
   readonly alerts: readonly TriageAlert[]
   readonly probes: readonly Probe[]
+  /** Signals that have a value now; of several answers the newest. */
+  readonly metrics: readonly Metric[]
+  readonly workloads: readonly Workload[]
+  /** Newest first; null where nobody records changes, so that none on record means nothing. */
+  readonly changes: readonly RecentChange[] | null
   /** Evidence sources that gave nothing, as sentences. */
   readonly blind: readonly string[]
 }

@@ -1,5 +1,7 @@
 import { describeAnswer, isHealthy } from './checks.ts'
 import type { TriageRule } from './facts.ts'
+import { isAllReady, lacksPods } from './kubernetes.ts'
+import { describeReady } from './kubernetes-words.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
 
@@ -17,6 +19,10 @@ export const generalDegradation: TriageRule = {
       if (probe.health === 'warn' || probe.health === 'fail')
         weigher.support(1, `${probe.subject} says of itself that its health is “${probe.health}”.`)
       else if (isHealthy(probe)) weigher.oppose(factors.doubtful, describeAnswer(probe))
+    }
+    for (const workload of view.workloads) {
+      if (lacksPods(workload) && workload.ready !== 0) weigher.support(points.probe, describeReady(workload))
+      else if (isAllReady(workload)) weigher.oppose(factors.doubtful, describeReady(workload))
     }
     if (view.probes.length === 0) weigher.support(0, 'No probe looked at the service, so little is known.')
     weigher.support(0, ...view.blind)

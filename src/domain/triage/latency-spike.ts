@@ -1,5 +1,7 @@
 import { describeAnswer, describeCheck, describeGateway, isGatewayError, namedCulprit } from './checks.ts'
 import type { TriageRule } from './facts.ts'
+import { namedByCluster } from './kubernetes.ts'
+import { weighMetric } from './metrics.ts'
 import { factors, points, startWeighing } from './weigh.ts'
 import { matchWords } from './words.ts'
 
@@ -35,9 +37,12 @@ export const latencySpike: TriageRule = {
         else weigher.oppose(factors.unlikely, describeAnswer(probe))
       }
     }
+    weighMetric(view, 'latencyP99', weigher)
     const culprit = namedCulprit(view)
     if (culprit !== null)
       weigher.oppose(factors.explained, `${describeCheck(culprit)} That would explain slow answers.`)
+    const cause = namedByCluster(view)
+    if (cause !== null) weigher.oppose(factors.explained, `${cause} That would explain slow answers.`)
     return weigher.finding()
   },
 }

@@ -1,18 +1,26 @@
-import type { Evidence, Fact } from '../evidence.ts'
+import { type Evidence, type EvidenceSourceName, evidenceTitles, type Fact } from '../evidence.ts'
+import { readChanges } from './changes.ts'
 import type { HealthCheck, Probe, TriageAlert, TriageFacts, TriageView } from './facts.ts'
+import { readWorkload } from './kubernetes.ts'
+import { readMetrics } from './metrics.ts'
 
-/** Sorts what came in, so that order can't matter, and keeps the newest probe of each subject. */
+/** Sorts what came in, so that order can't matter, and keeps the newest look of each source at each subject. */
 export const viewOf = (facts: TriageFacts): TriageView => {
   const firing = facts.alerts.filter((alert) => alert.status === 'firing')
   return {
     service: facts.service,
     // A diagnosis asked for after the resolve still says what it was about.
     alerts: sortedBy(firing.length > 0 ? firing : facts.alerts, alertKey),
-    probes: newestProbes(facts.evidence).map(readProbe),
+    probes: newestOf('http_probe', facts.evidence).map(readProbe),
+    metrics: newestOf('prometheus', facts.evidence).flatMap(readMetrics),
+    workloads: newestOf('kubernetes', facts.evidence).flatMap((each) =>
+      readWorkload(each, facts.beganAt ?? null),
+    ),
+    changes: readChanges(newestOf('recent_changes', facts.evidence)),
     blind: sortedBy(
       facts.evidence
         .filter((each) => each.source !== 'http_probe' && each.status !== 'ok')
-        .map((each) => `${each.source} gave nothing: ${each.summary}`),
+        .map((each) => `${evidenceTitles[each.source]} gave nothing: ${each.summary}`),
       (sentence) => sentence,
     ),
   }
@@ -32,13 +40,13 @@ const alertKey = (alert: TriageAlert): string =>
 const sortedEntries = <T>(record: Readonly<Record<string, T>>): [string, T][] =>
   Object.entries(record).sort(([one], [other]) => compare(one, other))
 
-const probeKey = (evidence: Evidence): string =>
+const evidenceKey = (evidence: Evidence): string =>
   JSON.stringify([evidence.status, evidence.summary, sortedEntries(evidence.facts)])
 
-const newestProbes = (evidence: readonly Evidence[]): Evidence[] => {
+const newestOf = (source: EvidenceSourceName, evidence: readonly Evidence[]): Evidence[] => {
   const newest = new Map<string, Evidence>()
   for (const each of evidence) {
-    if (each.source !== 'http_probe') continue
+    if (each.source !== source) continue
     const known = newest.get(each.subject)
     if (known === undefined || isNewer(each, known)) newest.set(each.subject, each)
   }
@@ -47,7 +55,7 @@ const newestProbes = (evidence: readonly Evidence[]): Evidence[] => {
 
 const isNewer = (one: Evidence, other: Evidence): boolean => {
   const order = Temporal.Instant.compare(one.observedAt, other.observedAt)
-  return order > 0 || (order === 0 && compare(probeKey(one), probeKey(other)) > 0)
+  return order > 0 || (order === 0 && compare(evidenceKey(one), evidenceKey(other)) > 0)
 }
 
 const readProbe = ({ subject, status, facts }: Evidence): Probe => ({
@@ -65,9 +73,8 @@ const readChecks = (facts: Evidence['facts']): HealthCheck[] =>
   sortedEntries(facts).flatMap(([key, status]) => {
     const name = /^check\.(.+)\.status$/.exec(key)?.[1]
     if (name === undefined || (status !== 'pass' && status !== 'warn' && status !== 'fail')) return []
-    return [
-      { name, status, value: text(facts[`check.${name}.value`]), since: text(facts[`check.${name}.since`]) },
-    ]
+    const of = (part: string): string | null => text(facts[`check.${name}.${part}`])
+    return [{ name, status, value: of('value'), unit: of('unit'), since: of('since') }]
   })
 
 const finite = (fact: unknown): number | null =>
