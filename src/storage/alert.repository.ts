@@ -10,13 +10,14 @@ export interface AlertState {
   readonly status: AlertStatus
   readonly severity: Severity
   readonly startsAt: Temporal.Instant
+  readonly claimedStartsAt: Temporal.Instant | null
   readonly incidentId: string | null
 }
 
 export const lockAlerts = async (tx: Tx, fingerprints: readonly string[]): Promise<AlertState[]> => {
   if (fingerprints.length === 0) return []
-  const { rows } =
-    await sql<AlertState>`select fingerprint, status, severity, starts_at as "startsAt", incident_id as "incidentId"
+  const { rows } = await sql<AlertState>`select fingerprint, status, severity, starts_at as "startsAt",
+      claimed_starts_at as "claimedStartsAt", incident_id as "incidentId"
     from alert where tenant_id = ${tx.tenantId} and fingerprint = any(${fingerprints}::text[])
     order by fingerprint for update`.execute(tx.db)
   return rows
@@ -26,6 +27,7 @@ export interface AlertRow {
   readonly alert: Alert
   readonly copies: number
   readonly incidentId: string | null
+  readonly silencedBy: string | null
 }
 
 /** PostgreSQL would round up what the program cuts off, and a resolve of the same start would then look older. */
@@ -37,17 +39,19 @@ const columnsOf = (rows: readonly AlertRow[]) => sql`unnest(
   ${rows.map((row) => row.alert.summary)}::text[], ${rows.map((row) => JSON.stringify(row.alert.labels))}::jsonb[],
   ${rows.map((row) => JSON.stringify(row.alert.links))}::jsonb[], ${rows.map((row) => row.alert.startsAt.toString(wholeMs))}::timestamptz[],
   ${rows.map((row) => row.alert.endsAt?.toString(wholeMs) ?? null)}::timestamptz[], ${rows.map((row) => row.copies)}::integer[],
-  ${rows.map((row) => row.incidentId)}::text[])
-  as given (fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at, copies, incident_id)`
+  ${rows.map((row) => row.incidentId)}::text[], ${rows.map((row) => row.alert.claimedStartsAt?.toString(wholeMs) ?? null)}::timestamptz[],
+  ${rows.map((row) => row.silencedBy)}::text[])
+  as given (fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at, copies, incident_id, claimed_starts_at,
+    silenced_by)`
 
 /** How many rows were inserted; fewer than given means that another writer was first. */
 export const insertAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<number> => {
   if (rows.length === 0) return 0
   const { numAffectedRows } =
     await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
-      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id)
+      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id, claimed_starts_at, silenced_by)
     select ${tx.tenantId}, fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at,
-      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id
+      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id, claimed_starts_at, silenced_by
     from ${columnsOf(rows)} on conflict do nothing`.execute(tx.db)
   return Number(numAffectedRows ?? 0)
 }
@@ -59,14 +63,15 @@ export const insertAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<n
 export const updateAlerts = async (tx: Tx, rows: readonly AlertRow[]): Promise<void> => {
   if (rows.length === 0) return
   await sql`insert into alert (tenant_id, fingerprint, source, status, severity, service, title, summary,
-      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id)
+      labels, links, starts_at, ends_at, first_received_at, last_received_at, received, incident_id, claimed_starts_at, silenced_by)
     select ${tx.tenantId}, fingerprint, source, status, severity, service, title, summary, labels, links, starts_at, ends_at,
-      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id
+      ${tx.now}::timestamptz, ${tx.now}::timestamptz, copies, incident_id, claimed_starts_at, silenced_by
     from ${columnsOf(rows)} on conflict (tenant_id, fingerprint) do update set
       status = excluded.status, severity = excluded.severity, title = excluded.title, summary = excluded.summary,
       labels = excluded.labels, links = excluded.links, starts_at = excluded.starts_at, ends_at = excluded.ends_at,
       last_received_at = excluded.last_received_at, received = alert.received + excluded.received,
-      incident_id = excluded.incident_id`.execute(tx.db)
+      incident_id = excluded.incident_id, claimed_starts_at = excluded.claimed_starts_at,
+      silenced_by = excluded.silenced_by`.execute(tx.db)
 }
 
 /** Copies that say nothing new, of rows that `lockAlerts` has locked: only counted, in the way of `updateAlerts`. */

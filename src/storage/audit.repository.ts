@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { AuditEvent } from '../domain/audit.ts'
 import type { Tx } from './database.ts'
+import { type Change, changeChannel, notificationsOf } from './notify.ts'
 
 export interface AuditRow {
   readonly id: string
@@ -13,8 +14,13 @@ export interface AuditRow {
   readonly leafHash: Buffer
 }
 
-/** Appends entries and marks them as not yet sealed, in one statement. */
-export const appendAudit = async (tx: Tx, at: string, rows: readonly AuditRow[]): Promise<void> => {
+/** Appends entries, marks them as not yet sealed, and tells live views of `changes`, in one statement. */
+export const appendAudit = async (
+  tx: Tx,
+  at: string,
+  rows: readonly AuditRow[],
+  changes: readonly Change[],
+): Promise<void> => {
   if (rows.length === 0) return
   await sql`with entered as (
     insert into audit_entry (tenant_id, id, at, event, actor, subject, incident_id, bytes, leaf_hash)
@@ -23,6 +29,9 @@ export const appendAudit = async (tx: Tx, at: string, rows: readonly AuditRow[])
       ${rows.map((row) => row.subject)}::text[], ${rows.map((row) => row.incidentId)}::text[],
       ${rows.map((row) => row.bytes)}::bytea[], ${rows.map((row) => row.leafHash)}::bytea[])
       as entry (id, event, actor, subject, incident_id, bytes, leaf)
-    returning seq, tenant_id)
-    insert into audit_unsealed (seq, tenant_id) select seq, tenant_id from entered`.execute(tx.db)
+    returning seq, tenant_id), unsealed as (
+    insert into audit_unsealed (seq, tenant_id) select seq, tenant_id from entered)
+    select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`.execute(
+    tx.db,
+  )
 }

@@ -8,12 +8,17 @@ export interface CardToPut {
   readonly incidentId: string
   readonly kind: CardKind
   readonly channel: string
+  /** The head of a critical incident's thread: the channel of its own that it may get. */
+  readonly ownChannel: string | null
   readonly card: Card
 }
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
-/** Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. */
+/**
+ * Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. They are due in
+ * `chats`, and in those of which any process has delivered within a week.
+ */
 export const putCards = async (
   tx: Tx,
   given: readonly CardToPut[],
@@ -22,6 +27,7 @@ export const putCards = async (
   if (given.length === 0) return
   // Everybody writes the cards of many incidents in the same order, so that two who draw the same ones never wait for each other in a circle.
   const cards = given.toSorted((one, other) => compare(one.incidentId, other.incidentId))
+  const urgent = cards.filter((each) => each.ownChannel !== null)
   await sql`with put as (
       insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
       select ${tx.tenantId}, id, incident_id, kind, channel, body, ${tx.now}::timestamptz, ${tx.now}::timestamptz
@@ -30,10 +36,19 @@ export const putCards = async (
         as put (id, incident_id, kind, channel, body)
       on conflict (tenant_id, id) do update set body = excluded.body, version = card.version + 1, updated_at = excluded.updated_at
         where card.body is distinct from excluded.body
-      returning tenant_id, id, version)
-    insert into card_delivery (tenant_id, card_id, chat, desired_version, changed_at)
-    select put.tenant_id, put.id, chat, put.version, ${tx.now}::timestamptz from put cross join unnest(${chats}::text[]) as chat
-    on conflict (tenant_id, card_id, chat) do update set desired_version = excluded.desired_version, changed_at = excluded.changed_at`.execute(
+      returning tenant_id, id, incident_id, channel, version, position)
+    insert into card_delivery (tenant_id, card_id, chat, desired_version, changed_at, due_since, due_at, lane, position)
+    select put.tenant_id, put.id, each.chat, put.version, ${tx.now}::timestamptz, ${tx.now}::timestamptz, ${tx.now}::timestamptz,
+      case when each.chat = 'console' then '' else coalesce(
+        (${urgent.map((each) => each.ownChannel)}::text[])[array_position(${urgent.map((each) => each.id)}::text[], put.id)],
+        (select head.lane from card_delivery head where head.tenant_id = put.tenant_id
+          and head.card_id = put.incident_id || '/incident' and head.chat = each.chat),
+        put.channel) end, put.position
+    from put cross join unnest(${chats}::text[] || array(select tenant_chat.chat from tenant_chat
+      where tenant_id = ${tx.tenantId} and seen_at > ${tx.now}::timestamptz - interval '7 days' and tenant_chat.chat <> all(${chats}::text[]))) as each (chat)
+    on conflict (tenant_id, card_id, chat) do update set desired_version = excluded.desired_version, changed_at = excluded.changed_at,
+      due_since = case when card_delivery.delivered_version < card_delivery.desired_version then card_delivery.due_since else excluded.due_since end,
+      due_at = case when card_delivery.delivered_version < card_delivery.desired_version then least(card_delivery.due_at, excluded.due_at) else excluded.due_at end`.execute(
     tx.db,
   )
 }
@@ -50,7 +65,23 @@ export const tokenFor = async (
     values (${tx.tenantId}, ${fresh()}, ${command}, ${subject}, ${tx.now})
     on conflict (tenant_id, subject, command) do update set command = excluded.command
     returning token`.execute(tx.db)
-  const row = rows[0]
-  if (row === undefined) throw new Error(`no token could be made for ${command} of ${subject}`)
-  return row.token
+  const [made] = rows
+  if (made === undefined) throw new Error(`no token could be made for ${command} of ${subject}`)
+  return made.token
+}
+
+export interface Button {
+  readonly command: CardCommand
+  readonly subject: string
+}
+
+/** What the button of a token does; null when the tenant has no such button. */
+export const buttonOfToken = async (tx: Tx, token: string): Promise<Button | null> => {
+  const row = await tx.db
+    .selectFrom('action_token')
+    .select(['command', 'subject'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('token', '=', token)
+    .executeTakeFirst()
+  return row ?? null
 }

@@ -1,6 +1,9 @@
 import type { Generated } from 'kysely'
 import type { Card, CardKind } from '../domain/card.ts'
-import type { At, Json, MaybeJson } from './columns.ts'
+import type { FormAnswers } from '../domain/form.ts'
+import type { IdentityProvider } from '../domain/person.ts'
+import { resolutions } from '../domain/resolution.ts'
+import type { At, Json, MaybeAt, MaybeJson } from './columns.ts'
 
 export interface CardTable {
   tenant_id: string
@@ -26,9 +29,52 @@ export interface CardDeliveryTable {
   message_id: Generated<string | null>
   attempts: Generated<number>
   last_error: Generated<string>
+  /** The channel whose turn brings it; empty for the console. */
+  lane: Generated<string>
+  position: Generated<number>
+  /** Since when it is behind; null in rows of an older version. */
+  due_since: MaybeAt
+  /** A call was begun and nobody heard for certain how it ended. */
+  begun_at: MaybeAt
+  /** Its place in the lane's queue; it is not tried before. */
+  due_at: MaybeAt
+  /** The last failure was one that trying again does not heal. */
+  refused: Generated<boolean>
+  /** On the head of a thread alone: the channel of its own. */
+  own_channel: Generated<string | null>
 }
 
-export const cardCommands = ['request', 'approve', 'reject', 'cancel', 'escalate'] as const
+/** Which platforms show a tenant's cards. */
+export interface TenantChatTable {
+  tenant_id: string
+  chat: 'slack' | 'discord'
+  /** When a delivery of this chat was last seen at work. */
+  seen_at: At
+}
+
+export interface DeliveryLaneTable {
+  tenant_id: string
+  chat: 'slack' | 'discord'
+  lane: string
+  /** The turn that has the lane, or had it last. */
+  holder: string
+  /** Nobody calls the platform for this lane before. */
+  free_at: At
+  failures: Generated<number>
+}
+
+export const cardCommands = [
+  'request',
+  'request_override',
+  'edit',
+  'revoke',
+  'approve',
+  'reject',
+  'cancel',
+  'escalate',
+  ...resolutions,
+] as const
+/** What a button does. */
 export type CardCommand = (typeof cardCommands)[number]
 
 export interface ActionTokenTable {
@@ -45,6 +91,13 @@ export interface ClickTable {
   token: string
   person_id: string
   note: Generated<string>
+  /** What a form was filled in with, by the names of its fields. */
+  answers: MaybeJson<FormAnswers>
   received_at: At
   outcome: MaybeJson<unknown>
+  /** Through what it came; null for those of an older version. */
+  via: Generated<IdentityProvider | null>
+  /** How often a sweeper has taken it up. */
+  attempts: Generated<number>
+  claimed_at: MaybeAt
 }

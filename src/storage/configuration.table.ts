@@ -1,7 +1,7 @@
 import type { Generated } from 'kysely'
 import type { Role } from '../domain/person.ts'
 import type { Mode } from '../domain/policy/facts.ts'
-import type { GeneratedAt, Json } from './columns.ts'
+import type { At, Json } from './columns.ts'
 
 export interface GovernanceTable {
   tenant_id: string
@@ -13,11 +13,12 @@ export interface GovernanceTable {
 
 export interface ConfigVersionTable {
   tenant_id: string
-  kind: 'catalogue' | 'playbook'
+  kind: 'catalogue' | 'playbook' | 'policy'
   name: string
   digest: string
   body: Json<unknown>
   source: string
   active: boolean
-  imported_at: GeneratedAt
+  /** When it came into force last. */
+  imported_at: At
 }

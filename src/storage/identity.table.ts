@@ -1,4 +1,4 @@
-import type { Generated } from 'kysely'
+import type { ColumnType, Generated } from 'kysely'
 import type { IdentityProvider, PersonKind, Role, Scope } from '../domain/person.ts'
 import type { At, GeneratedAt, MaybeAt } from './columns.ts'
 
@@ -16,6 +16,8 @@ export interface PersonTable {
   roles: Role[]
   disabled_at: MaybeAt
   created_at: GeneratedAt
+  /** The chat whose groups gave this person their roles; null for people whom an admin made. */
+  came_by: Generated<'slack' | 'discord' | null>
 }
 
 export interface IdentityTable {
@@ -23,7 +25,13 @@ export interface IdentityTable {
   provider: IdentityProvider
   external_id: string
   person_id: string
-  linked_at: GeneratedAt
+  linked_at: ColumnType<Temporal.Instant, Temporal.Instant | undefined, Temporal.Instant>
+  /** What the groups of this account gave when they were last read. */
+  roles: Generated<Role[]>
+  /** When that was; null for never. What was read too long ago counts for nothing. */
+  roles_seen_at: MaybeAt
+  /** Taken off again: it opens nothing, and is nobody's until it is linked anew. */
+  unlinked_at: MaybeAt
 }
 
 export interface ApiKeyTable {

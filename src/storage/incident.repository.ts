@@ -1,21 +1,30 @@
 import { type Selectable, sql } from 'kysely'
 import type { Severity } from '../domain/alert.ts'
 import { type IncidentStatus, mayMoveIncident } from '../domain/incident.ts'
-import type { Tx } from './database.ts'
+import type { IdOrQuery, Tx } from './database.ts'
 import type { IncidentTable } from './incident.table.ts'
 
 export type IncidentRow = Selectable<IncidentTable>
 
-export const findOpenIncidents = async (
+/**
+ * Locks the open incidents of these groups, and those with these ids, in one order: two writers that need the same ones
+ * never wait for each other in a circle.
+ */
+export const lockIncidents = async (
   tx: Tx,
   groupKeys: readonly string[],
-): Promise<{ id: string; groupKey: string }[]> => {
+  ids: readonly string[],
+): Promise<{ id: string; groupKey: string; status: IncidentStatus }[]> => {
+  if (groupKeys.length + ids.length === 0) return []
   const { rows } = await sql<{
     id: string
     groupKey: string
-  }>`select id, group_key as "groupKey" from incident
-    where tenant_id = ${tx.tenantId} and status <> 'resolved' and group_key = any(${groupKeys}::text[])
-    order by group_key for update`.execute(tx.db)
+    status: IncidentStatus
+  }>`select id, group_key as "groupKey", status from incident
+    where tenant_id = ${tx.tenantId} and id in (
+      select id from incident where tenant_id = ${tx.tenantId} and status <> 'resolved' and group_key = any(${groupKeys}::text[])
+      union select unnest(${ids}::text[]))
+    order by id for update`.execute(tx.db)
   return rows
 }
 
@@ -68,14 +77,6 @@ export const insertIncidents = async (
   return rows
 }
 
-/** Holds these incidents until the transaction ends, in the order in which everybody takes them. */
-export const lockIncidents = async (tx: Tx, ids: readonly string[]): Promise<void> => {
-  if (ids.length === 0) return
-  await sql`select from incident where tenant_id = ${tx.tenantId} and id = any(${ids}::text[]) order by id for update`.execute(
-    tx.db,
-  )
-}
-
 /** What a thread's head shows of its alerts. */
 export interface AlertFaces {
   readonly total: number
@@ -106,7 +107,7 @@ export const refreshFiring = async (
   return rows
 }
 
-export const lockIncident = (tx: Tx, id: string): Promise<IncidentRow | undefined> =>
+export const lockIncident = (tx: Tx, id: IdOrQuery): Promise<IncidentRow | undefined> =>
   tx.db
     .selectFrom('incident')
     .selectAll()
@@ -125,7 +126,12 @@ export const moveIncident = async (
     throw new Error(`${incident.id} cannot go from ${incident.status} to ${to}`)
   return tx.db
     .updateTable('incident')
-    .set({ status: to, resolved_at: to === 'resolved' ? tx.now : null, version: incident.version + 1 })
+    .set({
+      status: to,
+      resolved_at: to === 'resolved' ? tx.now : null,
+      look_again_at: null,
+      version: incident.version + 1,
+    })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', incident.id)
     .where('version', '=', incident.version)

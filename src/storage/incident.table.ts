@@ -20,6 +20,8 @@ export interface IncidentTable {
   firing: Generated<number>
   diagnosis: MaybeJson<Diagnosis>
   version: Generated<number>
+  /** While it is escalated: Suture looks again then by itself. Null when it is a person's until they say otherwise. */
+  look_again_at: MaybeAt
 }
 
 export interface AlertTable {
@@ -39,6 +41,9 @@ export interface AlertTable {
   last_received_at: At
   received: number
   incident_id: string | null
+  claimed_starts_at: MaybeAt
+  /** The silence that keeps it quiet while it fires; it then has no incident. */
+  silenced_by: Generated<string | null>
 }
 
 export interface AlertKeptAsideTable {

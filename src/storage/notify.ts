@@ -7,13 +7,21 @@ export const changeChannel = 'suture'
 /** PostgreSQL holds a notification to 8,000 bytes. */
 const changesPerNotification = 100
 
+export type Change = readonly [topic: string, id: string]
+
+/** Bodies of the notifications that tell of these changes. */
+export const notificationsOf = (tx: Tx, changes: readonly Change[]): string[] =>
+  Array.from({ length: Math.ceil(changes.length / changesPerNotification) }, (_, at) =>
+    JSON.stringify([
+      tx.tenantId,
+      changes.slice(at * changesPerNotification, (at + 1) * changesPerNotification),
+    ]),
+  )
+
 /** Sent by PostgreSQL when the transaction commits, and not otherwise. */
-export const notifyChanges = async (
-  tx: Tx,
-  changes: readonly (readonly [topic: string, id: string])[],
-): Promise<void> => {
-  for (let at = 0; at < changes.length; at += changesPerNotification)
-    await sql`select pg_notify(${changeChannel}, ${JSON.stringify([tx.tenantId, changes.slice(at, at + changesPerNotification)])})`.execute(
-      tx.db,
-    )
+export const notifyChanges = async (tx: Tx, changes: readonly Change[]): Promise<void> => {
+  if (changes.length === 0) return
+  await sql`select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`.execute(
+    tx.db,
+  )
 }

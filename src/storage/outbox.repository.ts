@@ -6,12 +6,15 @@ export const settleEffects = async (
   tx: Tx,
   settled: readonly { kind: EffectKind; key: string }[],
 ): Promise<void> => {
-  for (const kind of new Set(settled.map((each) => each.kind))) {
-    const keys = settled.filter((each) => each.kind === kind).map((each) => each.key)
-    await sql`delete from outbox where tenant_id = ${tx.tenantId} and kind = ${kind} and key = any(${keys}::text[])`.execute(
-      tx.db,
-    )
-  }
+  const kinds = [...new Set(settled.map((each) => each.kind))]
+  await Promise.all(
+    kinds.map((kind) => {
+      const keys = settled.filter((each) => each.kind === kind).map((each) => each.key)
+      return sql`delete from outbox where tenant_id = ${tx.tenantId} and kind = ${kind} and key = any(${keys}::text[])`.execute(
+        tx.db,
+      )
+    }),
+  )
 }
 
 /** No two of `effects` may have the same kind and key. */

@@ -51,15 +51,16 @@ const queryOf = (
 ): ((text: string, parameters?: readonly unknown[]) => Promise<unknown>) => {
   let begun: Promise<unknown> | null = null
   return async (text, parameters = []) => {
-    if (text === 'begin') {
+    if (text.startsWith('begin')) {
       // Sent ahead of the first statement in the same round trip; that statement answers for its failure.
-      begun = query({ text })
+      // With a name it is sent as a prepared statement is, and so in one piece with what comes next.
+      begun = query({ text, name: text })
       begun.catch(() => undefined)
       return { command: 'BEGIN', rowCount: null, rows: [] }
     }
     const waitsFor = begun
     begun = null
-    const name = parameters.length === 0 ? undefined : nameOf(text)
+    const name = parameters.length === 0 && text !== 'commit' ? undefined : nameOf(text)
     const answer = query({
       text,
       values: parameters.map(encodeParameter),
@@ -74,17 +75,25 @@ const queryOf = (
   }
 }
 
-export const encodeParameters = (pool: pg.Pool): PostgresPool => ({
-  connect: async () => {
-    const client = await pool.connect()
-    const wrapped = Object.create(client) as PostgresPoolClient
+export const encodeParameters = (pool: pg.Pool): PostgresPool => {
+  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const wrap = (client: pg.PoolClient): PostgresPoolClient => {
+    const made = Object.create(client) as PostgresPoolClient
     let outdated = false
-    wrapped.query = queryOf(client.query.bind(client) as unknown as Query, () => {
+    made.query = queryOf(client.query.bind(client) as unknown as Query, () => {
       outdated = true
     }) as PostgresPoolClient['query']
-    wrapped.release = () => client.release(outdated)
-    return wrapped
-  },
-  end: () => pool.end(),
-  options: pool.options,
-})
+    made.release = () => client.release(outdated)
+    return made
+  }
+  return {
+    connect: async () => {
+      const client = await pool.connect()
+      const known = wrapped.get(client) ?? wrap(client)
+      wrapped.set(client, known)
+      return known
+    },
+    end: () => pool.end(),
+    options: pool.options,
+  }
+}

@@ -1,7 +1,8 @@
-import type { Selectable, Updateable } from 'kysely'
+import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
 import { mayMoveRun, type RunStatus } from '../domain/run.ts'
-import type { Tx } from './database.ts'
+import type { IdOrQuery, Tx } from './database.ts'
 import type {
+  ApprovalDecisionTable,
   ApprovalRequestTable,
   PermitTable,
   ProposalTable,
@@ -12,10 +13,11 @@ import type {
 export type RunRow = Selectable<RunTable>
 export type ProposalRow = Selectable<ProposalTable>
 export type ApprovalRequestRow = Selectable<ApprovalRequestTable>
+export type VoteRow = Selectable<ApprovalDecisionTable>
 export type PermitRow = Selectable<PermitTable>
 export type StepRow = Selectable<StepExecutionTable>
 
-export const lockRun = (tx: Tx, id: string): Promise<RunRow | undefined> =>
+export const lockRun = (tx: Tx, id: IdOrQuery): Promise<RunRow | undefined> =>
   tx.db
     .selectFrom('run')
     .selectAll()
@@ -52,7 +54,7 @@ export const moveRun = async (
     )
 }
 
-export const findProposal = (tx: Tx, id: string): Promise<ProposalRow | undefined> =>
+export const findProposal = (tx: Tx, id: IdOrQuery): Promise<ProposalRow | undefined> =>
   tx.db
     .selectFrom('proposal')
     .selectAll()
@@ -69,6 +71,27 @@ export const stepsOfRun = (tx: Tx, runId: string): Promise<StepRow[]> =>
     .orderBy('started_at')
     .orderBy('position')
     .execute()
+
+/** Rows of looks, which unlike effects may be taken again: a row that stands is overwritten, its start too when it begins anew. */
+export const writeCheckSteps = async (
+  tx: Tx,
+  rows: readonly Insertable<StepExecutionTable>[],
+  begins: boolean,
+): Promise<void> => {
+  await tx.db
+    .insertInto('step_execution')
+    .values([...rows])
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'run_id', 'step_id', 'phase']).doUpdateSet((eb) => ({
+        status: eb.ref('excluded.status'),
+        finished_at: eb.ref('excluded.finished_at'),
+        summary: eb.ref('excluded.summary'),
+        fencing_token: eb.ref('excluded.fencing_token'),
+        ...(begins ? { started_at: eb.ref('excluded.started_at') } : {}),
+      })),
+    )
+    .execute()
+}
 
 export const permitOfRun = (tx: Tx, runId: string): Promise<PermitRow | undefined> =>
   tx.db
@@ -87,6 +110,16 @@ export const requestOfRun = (tx: Tx, runId: string): Promise<ApprovalRequestRow 
     .where('run_id', '=', runId)
     .executeTakeFirst()
 
+/** In the order in which they were cast. */
+export const votesOfRequest = (tx: Tx, requestId: string): Promise<VoteRow[]> =>
+  tx.db
+    .selectFrom('approval_decision')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('request_id', '=', requestId)
+    .orderBy('decided_at')
+    .execute()
+
 /** Runs of an incident that have not ended, oldest first. */
 export const liveRunsOfIncident = (tx: Tx, incidentId: string): Promise<RunRow[]> =>
   tx.db
@@ -98,3 +131,19 @@ export const liveRunsOfIncident = (tx: Tx, incidentId: string): Promise<RunRow[]
     .orderBy('created_at')
     .forUpdate()
     .execute()
+
+/** Runs that both stand behind, as requester or approver, and that have not begun: one human must not be enough for them. */
+export const revokeSharedPermits = async (tx: Tx, both: readonly [string, string]): Promise<void> => {
+  const parties = sql<string[]>`permit.approver_ids || run.requester_id`
+  await tx.db
+    .updateTable('permit')
+    .from('run')
+    .set({ status: 'revoked' })
+    .where('permit.tenant_id', '=', tx.tenantId)
+    .whereRef('run.tenant_id', '=', 'permit.tenant_id')
+    .whereRef('run.id', '=', 'permit.run_id')
+    .where('run.status', '=', 'queued')
+    .where('permit.status', '=', 'issued')
+    .where(sql<boolean>`${parties} @> ${[...both]}::text[]`)
+    .execute()
+}

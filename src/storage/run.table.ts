@@ -4,6 +4,7 @@ import type { PermitStatus } from '../domain/permit.ts'
 import type { IdentityProvider, Role } from '../domain/person.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import type { StoredProposal } from '../domain/proposal.ts'
+import type { PolicyReasonCode } from '../domain/rejection.ts'
 import type { RunCause, RunStatus } from '../domain/run.ts'
 import type { StepPhase, StepStatus } from '../domain/step.ts'
 import type { At, Json, MaybeAt, Numbered } from './columns.ts'
@@ -37,12 +38,20 @@ export interface RunTable {
   lease_until: MaybeAt
   budget_ms: number
   deadline_at: MaybeAt
+  /** The deadline less the time kept back for undoing; null before it starts. */
+  work_until: MaybeAt
   cancel_requested_by: ColumnType<string | null, string | null | undefined, string | null>
   created_at: At
   queued_at: MaybeAt
   started_at: MaybeAt
   finished_at: MaybeAt
   resolution: ColumnType<string | null, string | null | undefined, string | null>
+  /** The run that ended `unknown` and that this one undoes. */
+  undo_of: ColumnType<string | null, string | null | undefined, never>
+  /** Which stage of the playbook it is, the first being 0. */
+  stage: Generated<number>
+  /** The run of the stage before, which ended at the gate; null for the first, and for one that undoes another. */
+  follows: ColumnType<string | null, string | null | undefined, never>
   version: Generated<number>
 }
 
@@ -62,6 +71,13 @@ export interface ApprovalRequestTable {
   decided_at: MaybeAt
   reason: Generated<string>
   version: Generated<number>
+  required_roles: Generated<Role[]>
+  required_groups: Generated<string[]>
+  /** Layers that it asks to be let past, for its run alone; approving it lets it past them. */
+  overrides: Generated<PolicyReasonCode[]>
+  override_reason: Generated<string>
+  /** How many of the reminder and the steps of escalation are done. */
+  reminders: Generated<number>
 }
 
 export interface ApprovalDecisionTable {
@@ -72,6 +88,12 @@ export interface ApprovalDecisionTable {
   via: IdentityProvider
   reason: Generated<string>
   decided_at: At
+  /** Whose vote it is, when somebody voted in the stead of a person who is away. */
+  for_person_id: ColumnType<string | null, string | null | undefined, string | null>
+  /** Of the request: whose requests somebody approves is counted by it. */
+  requester_id: ColumnType<string | null, string | null | undefined, never>
+  /** Approved so soon after the request that nobody can have read it. */
+  rushed: Generated<boolean>
 }
 
 export interface PermitTable {
@@ -82,9 +104,13 @@ export interface PermitTable {
   proposal_digest: string
   playbook_digest: string
   parameters_digest: string
+  /** Of the run it is for. */
+  stage: Generated<number>
   targets: string[]
   approver_ids: string[]
   policy_version: string
+  /** Layers that this very run was let past, by people who may. */
+  overrides: Generated<PolicyReasonCode[]>
   issued_at: At
   expires_at: At
   used_at: MaybeAt

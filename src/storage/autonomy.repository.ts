@@ -1,0 +1,60 @@
+import type { ModeScope, ModeSetting } from '../domain/policy/effective-mode.ts'
+import type { Mode } from '../domain/policy/modes.ts'
+import type { Tx } from './database.ts'
+
+/** What is set for this service or this playbook: two rows at most. */
+export const settingsFor = (
+  tx: Tx,
+  about: { readonly service: string; readonly playbook: string },
+): Promise<ModeSetting[]> =>
+  tx.db
+    .selectFrom('mode_setting')
+    .select(['scope', 'name', 'mode'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where((eb) =>
+      eb.or([
+        eb.and({ scope: 'service', name: about.service }),
+        eb.and({ scope: 'playbook', name: about.playbook }),
+      ]),
+    )
+    .orderBy('scope', 'desc')
+    .execute()
+
+export const allSettings = (tx: Tx) =>
+  tx.db
+    .selectFrom('mode_setting')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .orderBy('scope', 'desc')
+    .orderBy('name')
+    .execute()
+
+/** What was set before, under lock; undefined where the tenant's held. */
+export const lockSetting = async (tx: Tx, scope: ModeScope, name: string): Promise<Mode | undefined> => {
+  const row = await tx.db
+    .selectFrom('mode_setting')
+    .select('mode')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('scope', '=', scope)
+    .where('name', '=', name)
+    .forUpdate()
+    .executeTakeFirst()
+  return row?.mode
+}
+
+export const putSetting = (tx: Tx, { scope, name, mode }: ModeSetting, by: string): Promise<unknown> =>
+  tx.db
+    .insertInto('mode_setting')
+    .values({ tenant_id: tx.tenantId, scope, name, mode, set_by: by, set_at: tx.now })
+    .onConflict((conflict) =>
+      conflict.columns(['tenant_id', 'scope', 'name']).doUpdateSet({ mode, set_by: by, set_at: tx.now }),
+    )
+    .execute()
+
+export const removeSetting = (tx: Tx, scope: ModeScope, name: string): Promise<unknown> =>
+  tx.db
+    .deleteFrom('mode_setting')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('scope', '=', scope)
+    .where('name', '=', name)
+    .execute()

@@ -1,0 +1,66 @@
+import type { Selectable } from 'kysely'
+import type { FreezeInForce } from '../domain/policy/calendar.ts'
+import type { Tx } from './database.ts'
+import type { FreezeTable } from './freeze.table.ts'
+
+export type FreezeRow = Selectable<FreezeTable>
+
+/** What a freeze may be about. */
+export interface FrozenThing {
+  readonly service: string
+  readonly owner: string | null
+  readonly playbook: string
+}
+
+/** More than these at once nobody has set on purpose; those that last longest are told. */
+const mostInForce = 100
+
+/** Those of people that hold for it and are not over, with the names of who set them. */
+export const freezesOf = async (tx: Tx, about: FrozenThing): Promise<FreezeInForce[]> => {
+  const rows = await unlifted(tx)
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('services', 'is', null), eb('playbooks', 'is', null), eb('owners', 'is', null)]),
+        eb(eb.val(about.service), '=', eb.fn.any('services')),
+        eb(eb.val(about.playbook), '=', eb.fn.any('playbooks')),
+        eb(eb.val(about.owner), '=', eb.fn.any('owners')),
+      ]),
+    )
+    .orderBy('ends_at', 'desc')
+    .limit(mostInForce)
+    .execute()
+  return rows.map((row) => ({
+    id: row.id,
+    // Set while this transaction waited for a lock, it is newer than the transaction's clock, and holds all the same.
+    from: Temporal.Instant.compare(row.begins_at, tx.now) > 0 ? tx.now : row.begins_at,
+    to: row.ends_at,
+    reason: row.reason,
+    by: row.setter,
+  }))
+}
+
+/** Those that were neither lifted nor are over, the soonest to end first. */
+export const freezesInForce = (tx: Tx) => unlifted(tx).orderBy('ends_at').orderBy('id').limit(200).execute()
+
+export type FreezeWithSetter = Awaited<ReturnType<typeof freezesInForce>>[number]
+
+const unlifted = (tx: Tx) =>
+  tx.db
+    .selectFrom('freeze')
+    .innerJoin('person', (join) =>
+      join.onRef('person.tenant_id', '=', 'freeze.tenant_id').onRef('person.id', '=', 'freeze.set_by'),
+    )
+    .selectAll('freeze')
+    .select('person.name as setter')
+    .where('freeze.tenant_id', '=', tx.tenantId)
+    .where('freeze.ended_at', 'is', null)
+    .where('freeze.ends_at', '>', tx.now)
+
+export const lockFreeze = (tx: Tx, id: string): Promise<FreezeRow | undefined> =>
+  tx.db
+    .selectFrom('freeze')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .forUpdate()
+    .executeTakeFirst()

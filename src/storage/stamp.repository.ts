@@ -1,0 +1,88 @@
+import { sql } from 'kysely'
+import type { Given } from '../domain/rubber-stamp.ts'
+import type { Tx } from './database.ts'
+
+/** More make no difference to anybody. */
+const mostCounted = 100
+
+interface Stamps {
+  readonly rushed: number
+  /** Who approved what the asker requested, and what whoever approved most of it requested. */
+  readonly given: readonly Given[]
+}
+
+/**
+ * One statement, through two indexes that hold nothing else: it is asked at every click. Of all who approve for the asker only
+ * the first can have given more than half, so nobody else is looked at.
+ */
+export const readStamps = async (
+  tx: Tx,
+  askerId: string | null,
+  since: Temporal.Instant,
+): Promise<Stamps> => {
+  const approved = sql`tenant_id = ${tx.tenantId} and decision = 'approve' and decided_at > ${since}::timestamptz`
+  const { rows } = await sql<Stamps>`
+    with mine as (
+      select requester_id, person_id, count(*)::int as approvals from approval_decision
+      where ${approved} and requester_id = ${askerId}::text group by 1, 2),
+    theirs as (
+      select requester_id, person_id, count(*)::int as approvals from approval_decision
+      where ${approved} and requester_id = (select person_id from mine order by approvals desc, person_id limit 1)
+      group by 1, 2)
+    select (select count(*)::int from (
+        select 1 from approval_decision d
+        where d.tenant_id = ${tx.tenantId} and d.rushed and d.decided_at > ${since}::timestamptz
+          and exists (select 1 from person p where p.tenant_id = d.tenant_id and p.id = d.person_id and p.disabled_at is null)
+        limit ${mostCounted}) as lately) as rushed,
+      (select coalesce(json_agg(json_build_object('requesterId', requester_id, 'approverId', person_id, 'approvals', approvals)), '[]')
+        from (select * from mine union all select * from theirs) as both_ways) as given`.execute(tx.db)
+  return rows[0] ?? { rushed: 0, given: [] }
+}
+
+export interface RushedRow {
+  readonly request_id: string
+  readonly run_id: string
+  readonly incident_id: string
+  readonly requester_id: string
+  readonly person_id: string
+  readonly via: string
+  readonly created_at: Temporal.Instant
+  readonly decided_at: Temporal.Instant
+}
+
+/** Newest first. */
+export const rushedSince = (tx: Tx, since: Temporal.Instant, limit: number): Promise<RushedRow[]> =>
+  tx.db
+    .selectFrom('approval_decision')
+    .innerJoin('approval_request', (join) =>
+      join
+        .onRef('approval_request.tenant_id', '=', 'approval_decision.tenant_id')
+        .onRef('approval_request.id', '=', 'approval_decision.request_id'),
+    )
+    .select([
+      'approval_decision.request_id',
+      'approval_request.run_id',
+      'approval_request.incident_id',
+      'approval_request.requester_id',
+      'approval_decision.person_id',
+      'approval_decision.via',
+      'approval_request.created_at',
+      'approval_decision.decided_at',
+    ])
+    .where('approval_decision.tenant_id', '=', tx.tenantId)
+    .where('approval_decision.rushed', '=', true)
+    .where('approval_decision.decided_at', '>', since)
+    .orderBy('approval_decision.decided_at', 'desc')
+    .limit(limit)
+    .execute()
+
+/** Everybody with everybody: for the page that shows it, never on the way of a click. */
+export const givenSince = async (tx: Tx, since: Temporal.Instant): Promise<Given[]> => {
+  const { rows } = await sql<Given>`select requester_id as "requesterId", person_id as "approverId",
+      count(*)::int as approvals
+    from approval_decision
+    where tenant_id = ${tx.tenantId} and decision = 'approve' and requester_id is not null
+      and decided_at > ${since}::timestamptz
+    group by 1, 2`.execute(tx.db)
+  return rows
+}

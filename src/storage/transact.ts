@@ -1,0 +1,83 @@
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import type { Database } from './database.ts'
+
+/** What a transaction begins with. */
+export interface FirstStatement {
+  readonly text: string
+  readonly values: readonly unknown[]
+}
+
+interface Answer {
+  readonly rows: readonly unknown[]
+}
+
+/** `first` is the answer to the statement that the transaction begins with; what `work` asks at once goes out with it. */
+export type Transact = <T>(
+  work: (db: Kysely<Database>, first: Promise<Answer>) => Promise<T>,
+  options: TransactOptions,
+) => Promise<T>
+
+export interface TransactOptions {
+  readonly first: FirstStatement
+  /** Nothing was written: the result is there as soon as the work is done, and the transaction ends behind it. */
+  readonly readOnly?: boolean
+}
+
+interface Bound {
+  readonly db: Kysely<Database>
+  /** The first answer, until it is there. */
+  first: Promise<Answer> | null
+}
+
+/**
+ * Transactions whose statements need not wait for each other: what is started together (`Promise.all`) goes to PostgreSQL
+ * in that order in one round trip. Kysely's own transactions send a statement only after the answer to the one before.
+ */
+export const openTransact = (pool: PostgresPool): Transact => {
+  const known = new WeakMap<PostgresPoolClient, Bound>()
+  const boundTo = (client: PostgresPoolClient): Bound => {
+    const before = known.get(client)
+    if (before !== undefined) return before
+    const kept = Object.create(client) as PostgresPoolClient
+    // Its place in the pool is given back by the transaction, not by each of its statements.
+    kept.release = () => undefined
+    const db = new Kysely<Database>({
+      dialect: new PostgresDialect({
+        pool: { connect: async () => kept, end: async () => undefined } as PostgresPool,
+      }),
+    })
+    const bound: Bound = { db, first: null }
+    // Whoever reads an answer may rely on the first one having been read.
+    kept.query = (async (text: string, values: readonly unknown[]) => {
+      const answer = client.query(text, values)
+      return bound.first === null ? answer : (await Promise.all([answer, bound.first]))[0]
+    }) as PostgresPoolClient['query']
+    known.set(client, bound)
+    return bound
+  }
+  return async (work, { first: { text, values }, readOnly = false }) => {
+    const client = await pool.connect()
+    // A connection that is gone has rolled back by itself; the error that counts is the first.
+    const rollBack = () => client.query('rollback', []).catch(() => undefined)
+    let result: Awaited<ReturnType<typeof work>>
+    try {
+      await client.query(readOnly ? 'begin read only' : 'begin', [])
+      const bound = boundTo(client)
+      const first = client.query<unknown>(text, values)
+      bound.first = first
+      const told = (): void => {
+        bound.first = null
+      }
+      first.then(told, told)
+      result = await work(bound.db, first)
+      if (!readOnly) await client.query('commit', [])
+    } catch (error) {
+      await rollBack()
+      client.release()
+      throw error
+    }
+    if (readOnly) void rollBack().finally(() => client.release())
+    else client.release()
+    return result
+  }
+}
