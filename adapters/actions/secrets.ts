@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { SecretSource } from '../../src/app/ports.ts'
+import type { KnownSecret } from './redact.ts'
 
 const nameable = /^[a-zA-Z0-9][a-zA-Z0-9_-]{0,99}$/
 
@@ -22,6 +23,46 @@ export function createEnvSecrets(env: Readonly<Record<string, string | undefined
       const value = env[variable] || (path ? await readSecretFile(variable, path) : '')
       return value.replace(/\r?\n$/, '') || null
     },
+  }
+}
+
+const declared = /^SUTURE_SECRET_([A-Z0-9_]+?)(?:_FILE)?$/
+
+/**
+ * Every secret that `createEnvSecrets` could read now, and the values of the settings in `secretSettings`: what must not
+ * stand in any output. A file that can't be read has no value to hide. Values of less than four characters are left out:
+ * they would blacken words. Of a URL its password counts too.
+ */
+export async function listEnvSecrets(
+  env: Readonly<Record<string, string | undefined>>,
+  secretSettings: readonly string[] = [],
+): Promise<KnownSecret[]> {
+  const source = createEnvSecrets(env)
+  const names = new Set(
+    Object.keys(env).flatMap(
+      (variable) => declared.exec(variable)?.[1]?.toLowerCase().replaceAll('_', '-') ?? [],
+    ),
+  )
+  const named = await Promise.all(
+    [...names].map(async (name) => ({ name, value: (await source.read(name).catch(() => null)) ?? '' })),
+  )
+  const set = secretSettings.flatMap((name) => {
+    const value = env[name] ?? ''
+    const password = passwordIn(value)
+    return [
+      { name, value },
+      { name, value: password.length >= 8 ? password : '' },
+    ]
+  })
+  return [...named, ...set].filter(({ value }) => value.length >= 4)
+}
+
+function passwordIn(url: string): string {
+  const written = URL.parse(url)?.password ?? ''
+  try {
+    return decodeURIComponent(written)
+  } catch {
+    return written
   }
 }
 

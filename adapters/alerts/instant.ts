@@ -61,17 +61,34 @@ const earlier = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Insta
 const later = (one: Temporal.Instant, other: Temporal.Instant): Temporal.Instant =>
   Temporal.Instant.compare(one, other) >= 0 ? one : other
 
+/** Clocks of senders go wrong by seconds; what is further ahead of our own is a mistake and no measurement. */
+const aheadMs = 5 * 60_000
+
+interface Interval {
+  readonly startsAt: Temporal.Instant
+  readonly endsAt: Temporal.Instant | null
+  readonly claimedStartsAt?: Temporal.Instant
+}
+
 /**
  * Start and end as Suture means them. The status decides, not the end: Alertmanager gives a firing alert an end in
  * the future (or, delivered late, in the past) which only says when it would have forgotten it. A missing start is
- * the arrival; so is a missing end, and neither makes an alert end before it starts.
+ * the arrival; so is a missing end, and neither makes an alert end before it starts. A start in the future is the
+ * arrival too, and kept as what the sender claimed: the newest start wins, and so nothing that comes later could ever
+ * resolve the alert.
  */
 export const readInterval = (
   status: AlertStatus,
   start: Temporal.Instant | null,
   end: Temporal.Instant | null,
   receivedAt: Temporal.Instant,
-): { startsAt: Temporal.Instant; endsAt: Temporal.Instant | null } => {
+): Interval => {
+  if (start !== null && start.epochMilliseconds > receivedAt.epochMilliseconds + aheadMs)
+    return {
+      startsAt: receivedAt,
+      endsAt: status === 'firing' ? null : later(receivedAt, end ?? receivedAt),
+      claimedStartsAt: start,
+    }
   if (status === 'firing') return { startsAt: start ?? receivedAt, endsAt: null }
   const startsAt = start ?? (end === null ? receivedAt : earlier(end, receivedAt))
   return { startsAt, endsAt: end ?? later(startsAt, receivedAt) }

@@ -78,7 +78,7 @@ export const readPrometheusAlert = (
   }
   const annotations = alert.annotations ?? {}
   const status = readStatus(alert.status ?? envelope.status, field)
-  const { startsAt, endsAt } = readInterval(
+  const interval = readInterval(
     status,
     readInstant(alert.startsAt, fieldAt(field, 'startsAt')),
     // A firing alert's end is not looked at, so that nonsense in it costs nothing.
@@ -95,8 +95,7 @@ export const readPrometheusAlert = (
     title: readTitle(labels, annotations),
     summary: said === '' ? toSummary(valuesText(alert.values)) : said,
     labels,
-    startsAt,
-    endsAt,
+    ...interval,
     links: toLinks([
       ['Source', alert.generatorURL],
       ['Dashboard', alert.dashboardURL],

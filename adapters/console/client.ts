@@ -6,5 +6,6 @@ import type { ChatPort } from '../../src/app/ports.ts'
  */
 export const createConsoleChat = (): ChatPort => ({
   name: 'console',
-  deliver: async (post) => ({ messageId: post.messageId ?? post.cardId }),
+  gapMs: 0,
+  deliver: async (post) => ({ done: true, messageId: post.messageId ?? post.cardId }),
 })

@@ -1,5 +1,7 @@
-import { request as requestHttp } from 'node:http'
+import { type ClientRequest, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { admit, type Reach } from '../../src/domain/outgoing.ts'
+import { pinnedTo } from './reach.ts'
 
 /** One GET over a connection of its own, so that the answer tells about the service and not about a kept connection. */
 
@@ -15,27 +17,31 @@ export type Got =
       readonly latencyMs: number
     }
   | { readonly kind: 'failed'; readonly failure: Failure; readonly code: string; readonly latencyMs: number }
+  /** The host is, or leads to, an address that nothing names: nothing was connected, nothing measured. */
+  | { readonly kind: 'forbidden'; readonly problem: string; readonly latencyMs: number }
   /** The caller's signal ended it: nothing was measured. */
   | { readonly kind: 'aborted'; readonly latencyMs: number }
 
 export const BODY_LIMIT = 64 * 1024
 
-/** Never rejects; follows no redirect. `timeoutMs` covers the whole exchange, body included. */
-export function get(url: string, timeoutMs: number, signal: AbortSignal): Promise<Got> {
+/**
+ * Never rejects; follows no redirect. `timeoutMs` covers the whole exchange, from the lookup to the body. The host is
+ * resolved once, and the connection goes to what was checked.
+ */
+export function get(url: string, timeoutMs: number, signal: AbortSignal, reach: Reach): Promise<Got> {
   const { promise, resolve } = Promise.withResolvers<Got>()
   const began = performance.now()
   const latency = () => Math.round(performance.now() - began)
   if (signal.aborted) return Promise.resolve({ kind: 'aborted', latencyMs: 0 })
 
-  const client = (url.startsWith('https:') ? requestHttps : requestHttp)(url, {
-    agent: false,
-    headers: { accept: 'application/health+json, application/json, */*;q=0.5', 'user-agent': 'suture' },
-  })
+  let client: ClientRequest | null = null
+  let settled = false
   const settle = (got: Got) => {
+    settled = true
     clearTimeout(timer)
     signal.removeEventListener('abort', onAbort)
     resolve(got)
-    client.destroy()
+    client?.destroy()
   }
   const fail = (failure: Failure, code: string) =>
     settle({ kind: 'failed', failure, code, latencyMs: latency() })
@@ -43,6 +49,37 @@ export function get(url: string, timeoutMs: number, signal: AbortSignal): Promis
   const timer = setTimeout(() => fail('timeout', 'ETIMEDOUT'), timeoutMs)
   signal.addEventListener('abort', onAbort, { once: true })
 
+  const parsed = new URL(url)
+  admit(url, parsed, reach).then(
+    (admission) => {
+      if (settled) return
+      if (!admission.ok) settle({ kind: 'forbidden', problem: admission.problem, latencyMs: latency() })
+      else {
+        client = (parsed.protocol === 'https:' ? requestHttps : requestHttp)(parsed, {
+          agent: false,
+          lookup: pinnedTo(admission.addresses),
+          headers: {
+            accept: 'application/health+json, application/json, */*;q=0.5',
+            'user-agent': 'suture',
+          },
+        })
+        hear(client, { settle, fail, latency })
+        client.end()
+      }
+    },
+    (error: NodeJS.ErrnoException) => fail(failureOf(error.code), error.code ?? error.message),
+  )
+  return promise
+}
+
+interface Ends {
+  readonly settle: (got: Got) => void
+  readonly fail: (failure: Failure, code: string) => void
+  readonly latency: () => number
+}
+
+/** Settles once, with whatever comes first. */
+function hear(client: ClientRequest, { settle, fail, latency }: Ends): void {
   client.on('error', (error: NodeJS.ErrnoException) =>
     fail(failureOf(error.code), error.code ?? error.message),
   )
@@ -73,8 +110,6 @@ export function get(url: string, timeoutMs: number, signal: AbortSignal): Promis
       fail(failureOf(error.code), error.code ?? 'ECONNRESET'),
     )
   })
-  client.end()
-  return promise
 }
 
 function failureOf(code: string | undefined): Failure {

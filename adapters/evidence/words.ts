@@ -1,3 +1,4 @@
+import { checkInWords } from '../../src/domain/triage/checks.ts'
 import type { Got } from './get.ts'
 import type { Health, HealthCheck } from './health-json.ts'
 
@@ -6,6 +7,8 @@ export function describeProbe(title: string, got: Got, timeoutMs: number, health
   switch (got.kind) {
     case 'aborted':
       return `${title} was not measured: the probe was stopped`
+    case 'forbidden':
+      return `${title} was not measured: its probe may not be asked, since ${got.problem}`
     case 'failed':
       return `${title} ${failed(got, timeoutMs)}`
     case 'answered': {
@@ -38,16 +41,12 @@ const overall = (health: Health | null): string =>
 const isTold = ({ status }: HealthCheck): boolean => status === 'warn' || status === 'fail'
 
 function describeCheck({ name, value, unit, status }: HealthCheck): string {
-  const [component = name, measurement = ''] = name.split(':')
-  if (typeof value === 'number' && isPercent(unit)) {
-    const what =
-      measurement === 'utilization' || measurement === '' ? component : `${component} ${measurement}`
-    return `${what} at ${Math.round(value)} %`
-  }
-  const what = [component, measurement].filter((part) => part !== '').join(' ')
+  const words = checkInWords(name)
+  if (typeof value === 'number' && isPercent(unit))
+    return `${words.replace(/ utilization$/, '')} at ${Math.round(value)} %`
   return value === null
-    ? `${what} ${status}`
-    : `${what} ${[value, unit].filter((part) => part !== null).join(' ')}`
+    ? `${words} ${status}`
+    : `${words} ${[value, unit].filter((part) => part !== null).join(' ')}`
 }
 
 const isPercent = (unit: string | null): boolean => unit === '%' || unit?.toLowerCase() === 'percent'

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, realpath, stat } from 'node:fs/promises'
+import { chmod, mkdir, realpath, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { SHARED_ROOT } from './binaries.ts'
 import { firstClosedFolder, isRoot, postgresUser, type ServerUser } from './server-user.ts'
@@ -17,6 +17,13 @@ const at = (directory: string, user: ServerUser | undefined): Location => ({
   user,
 })
 
+/** In a folder of `/var/lib/suture`: the data directory whose database it holds, which its own name does not tell. */
+export const OWNER_FILE = 'data-dir'
+
+/** Where root keeps the cluster of `base`, a data directory without symbolic links that the server's user can't reach. */
+export const sharedFolder = (base: string): string =>
+  join(SHARED_ROOT, createHash('sha256').update(base).digest('hex').slice(0, 16))
+
 /** The cluster of `dataDir`: `<dataDir>/postgres`, or `/var/lib/suture/<hash>/postgres` where that can't work. */
 export async function locateCluster(dataDir: string, log: (line: string) => void): Promise<Location> {
   await mkdir(dataDir, { recursive: true })
@@ -25,8 +32,8 @@ export async function locateCluster(dataDir: string, log: (line: string) => void
   const own = join(base, 'postgres')
   if (!isRoot()) return at(own, undefined)
 
-  const digest = createHash('sha256').update(base).digest('hex').slice(0, 16)
-  const shared = join(SHARED_ROOT, digest, 'postgres')
+  const folderOfShared = sharedFolder(base)
+  const shared = join(folderOfShared, 'postgres')
   for (const directory of [own, shared]) {
     const data = join(directory, 'data')
     if (existsSync(data)) return at(directory, await ownerOf(data))
@@ -35,10 +42,11 @@ export async function locateCluster(dataDir: string, log: (line: string) => void
   const user = await postgresUser(log)
   const closed = await firstClosedFolder(base, user)
   if (!closed) return at(own, user)
-  for (const folder of [SHARED_ROOT, join(SHARED_ROOT, digest)]) {
+  for (const folder of [SHARED_ROOT, folderOfShared]) {
     await mkdir(folder, { recursive: true })
     await chmod(folder, 0o755)
   }
+  await writeFile(join(folderOfShared, OWNER_FILE), `${base}\n`)
   log(`the user "postgres" can't pass ${closed}; the database of ${base} is kept in ${shared}`)
   return at(shared, user)
 }

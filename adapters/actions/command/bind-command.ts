@@ -4,6 +4,9 @@ import type { StepCallRequest } from '../../../src/app/ports.ts'
 import { parameterNamed } from '../../../src/domain/playbook.ts'
 import { type Bound, bindValue, bound, missingAction, refused } from '../binding.ts'
 
+/** Linux takes 128 KB of one argument (MAX_ARG_STRLEN in execve(2)); no honest value comes near. */
+const LONGEST_ARGUMENT = 100_000
+
 export interface BoundCommand {
   /** The first is an allow-listed absolute path. */
   readonly argv: readonly [string, ...string[]]
@@ -39,6 +42,12 @@ function bindArgument(template: string, parameters: StepCallRequest['parameters'
   if (!value.ok) return value
   const text = String(value.value)
   if (text.includes('\0')) return refused(`argument ${JSON.stringify(template)} holds a NUL character`)
+  if (!text.isWellFormed())
+    return refused(`argument ${JSON.stringify(template)} is no valid text and can't be passed on as it is`)
+  if (Buffer.byteLength(text) > LONGEST_ARGUMENT)
+    return refused(
+      `argument ${JSON.stringify(template.slice(0, 80))} has ${Buffer.byteLength(text)} bytes, at most ${LONGEST_ARGUMENT} are passed on`,
+    )
   // Texts may come out of an alert. A number may be negative; a text that looks like an option would be taken for one.
   if (parameterNamed(template) !== null && typeof value.value === 'string' && text.startsWith('-'))
     return refused(

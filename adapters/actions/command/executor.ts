@@ -8,6 +8,7 @@ import type {
 } from '../../../src/app/ports.ts'
 import { type Deadline, spokenDuration, startDeadline } from '../deadline.ts'
 import { identityOf } from '../process/identity.ts'
+import { type KnownSecret, redactionOf } from '../redact.ts'
 import { oneLine } from '../text.ts'
 import { type BoundCommand, bindCommand, describeCommand, unstartable } from './bind-command.ts'
 import { type Confinement, type Containment, detectConfinement } from './containment.ts'
@@ -19,8 +20,10 @@ export interface CommandExecutorOptions {
   /** Absolute paths; an empty list allows nothing. */
   readonly allowedCommands: readonly string[]
   readonly clock: Pick<Clock, 'monotonicMs'>
-  /** Between SIGTERM and SIGKILL [2000], less where the step itself is short. */
+  /** Between SIGTERM and SIGKILL [2000], less where the step itself is short. It is part of the step's time. */
   readonly graceMs?: number
+  /** Every secret this process knows: a command may find one elsewhere and print it. [none] */
+  readonly knownSecrets?: () => Promise<readonly KnownSecret[]>
   /** Instead of trying what this machine permits. */
   readonly confinement?: Confinement
 }
@@ -68,21 +71,41 @@ async function run(
   context: PerformContext,
   options: RunOptions,
 ): Promise<StepCallResult> {
-  const deadline = startDeadline(options.clock, request.timeoutMs, context.signal)
+  const { clock } = options
+  const endMs = clock.monotonicMs() + request.timeoutMs
+  const graceMs = graceWithin(request.timeoutMs, options.graceMs)
+  // The timeout is hard: SIGTERM comes before it, so that SIGKILL can come at it.
+  const deadline = startDeadline(clock, request.timeoutMs - graceMs, context.signal)
+  const leftMs = () => Math.max(0, endMs - clock.monotonicMs())
   try {
+    const redaction = redactionOf((await options.knownSecrets?.()) ?? [])
     if (deadline.interruption() !== null) return notBegun(deadline, request)
     const { effectKey } = request
     const command = startCommand(call, options.confinement, { effectKey, timeoutMs: deadline.remainingMs() })
-    const output = createOutputCollector(context.onOutput)
+    const output = createOutputCollector(context.onOutput, redaction)
     output.read('stdout', command.stdout)
     output.read('stderr', command.stderr)
     const identity = command.child.pid === undefined ? null : identityOf(command.child.pid)
     if (identity === null) return describeEnding(await command.ended, output)
-    return await supervise({ command, identity, output, request, context, deadline, options })
+    return await supervise({
+      command,
+      identity,
+      output,
+      request,
+      context,
+      deadline,
+      graceMs,
+      leftMs,
+      options,
+    })
   } finally {
     deadline.stop()
   }
 }
+
+/** A tenth of the step's time, 100 ms at least where that leaves most of it, 2 s at most. */
+const graceWithin = (timeoutMs: number, longestMs = 2_000): number =>
+  Math.min(longestMs, Math.max(100, timeoutMs / 10), timeoutMs / 4)
 
 interface Supervision {
   readonly command: StartedCommand
@@ -90,12 +113,16 @@ interface Supervision {
   readonly output: OutputCollector
   readonly request: StepCallRequest
   readonly context: PerformContext
+  /** When the command is asked to end; what is left then is its grace. */
   readonly deadline: Deadline
+  readonly graceMs: number
+  /** Until the hard end. */
+  readonly leftMs: () => number
   readonly options: RunOptions
 }
 
 async function supervise(all: Supervision): Promise<StepCallResult> {
-  const { command, identity, output, request, deadline, options } = all
+  const { command, identity, output, request, deadline, graceMs, leftMs, options } = all
   const { effectKey, timeoutMs } = request
   // What comes after SIGKILL is no longer the command's: some versions of unshare complain when their child is killed.
   const beforeKill = output.mute
@@ -103,14 +130,14 @@ async function supervise(all: Supervision): Promise<StepCallResult> {
   const refusal = await admit(all)
   if (refusal !== null) {
     command.close()
-    await stopCommand(stopping, DRAIN_MS)
+    await stopCommand(stopping, Math.min(DRAIN_MS, leftMs()))
     return refusal
   }
   command.open()
   const first = await Promise.race([command.ended, aborted(deadline.signal)])
-  const graceMs = Math.min(options.graceMs ?? 2_000, Math.max(100, timeoutMs / 10))
-  const stop = first === null ? await stopCommand(stopping, graceMs) : null
-  sweep(stopping)
+  const stop = first === null ? await stopCommand(stopping, Math.min(graceMs, leftMs())) : null
+  // Killed means that nobody was left to be found.
+  if (stop !== 'killed') sweep(stopping)
   if (!(await settlesWithin(command.drained, DRAIN_MS))) {
     // Someone out of reach still holds the pipe: what it writes is no longer read, and nothing waits for it.
     command.stdout.destroy()

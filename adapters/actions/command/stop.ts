@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { ProcessIdentity } from '../../../src/app/ports.ts'
 import { EFFECT_KEY_VARIABLE } from '../process/kill-tree.ts'
 import { killMembers, membersOf, send, signalAll } from '../process/signal.ts'
+import { childrenOf, isDead, treeOf } from '../process/table.ts'
 import type { Containment } from './containment.ts'
 import type { StartedCommand } from './start.ts'
 
@@ -28,19 +29,47 @@ export async function stopCommand(
   const { pid } = identity
   const since = identity.startTicks ?? '0'
   const mark = markOf(stopping.effectKey)
-  const members = membersOf(pid, since, mark)
-  // The leader of a namespace is unshare: it must stay to collect its init, whose end is the end of everything inside.
-  if (kind === 'process_group') send(-pid, 'SIGTERM')
-  signalAll(kind === 'process_group' ? members.filter((row) => row.group !== pid) : members, 'SIGTERM')
-  if (await endsWithin(command, graceMs)) return 'ended'
+  if (graceMs > 0) {
+    askToEnd(pid, since, mark, kind)
+    if (await endsWithin(command, graceMs)) return 'ended'
+  }
   stopping.beforeKill?.()
-  killMembers(pid, since, mark)
-  if (kind === 'pid_namespace' && (await endsWithin(command, INIT_PATIENCE_MS))) return 'killed'
+  if (kind === 'pid_namespace' && killInit(pid) && (await endsWithin(command, INIT_PATIENCE_MS)))
+    return 'killed'
+  // Seen before anything is killed: who descends from whom is forgotten with the parents.
+  const members = membersOf(pid, since, mark)
   if (isRunning(command)) {
     send(-pid, 'SIGKILL')
     send(pid, 'SIGKILL')
   }
+  signalAll(members, 'SIGKILL')
+  killMembers(pid, since, mark)
   return (await endsWithin(command, KILL_PATIENCE_MS)) ? 'killed' : 'stuck'
+}
+
+function askToEnd(pid: number, since: string, mark: string, kind: Containment): void {
+  if (kind === 'pid_namespace') {
+    // Whoever was orphaned in a namespace hangs below its init: nobody else needs to be looked at. The leader is unshare and
+    // must stay to collect its init, whose end is the end of everything inside.
+    signalAll(treeOf(pid), 'SIGTERM')
+    return
+  }
+  const others = membersOf(pid, since, mark).filter((row) => row.group !== pid)
+  send(-pid, 'SIGTERM')
+  signalAll(others, 'SIGTERM')
+}
+
+/**
+ * The first process of a namespace takes all others along, and its parent collects it only when all of them are gone: one
+ * signal, however many there are and however fast they fork. False when there is none yet.
+ */
+function killInit(leader: number): boolean {
+  return (
+    signalAll(
+      childrenOf(leader).filter((row) => !isDead(row)),
+      'SIGKILL',
+    ) > 0
+  )
 }
 
 /** After the leader has ended: whoever it left behind. A namespace leaves nobody. */

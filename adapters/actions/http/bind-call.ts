@@ -8,6 +8,8 @@ import { bindUrl } from './bind-url.ts'
 export interface BoundHttpCall {
   readonly method: HttpCall['method']
   readonly url: URL
+  /** What `url` was made from, as it stands in the catalogue. */
+  readonly written: string
   /** JSON text, or null for a call without a body. */
   readonly body: string | null
   readonly secret: string | undefined
@@ -24,7 +26,7 @@ export function bindHttpCall(request: StepCallRequest): Bound<BoundHttpCall> {
   const body = bindBody(call.body, parameters)
   if (!body.ok) return body
   const { method, secret, effect } = call
-  return bound({ method, url: url.value, body: body.value, secret, effect })
+  return bound({ method, url: url.value, written: call.url, body: body.value, secret, effect })
 }
 
 function bindBody(

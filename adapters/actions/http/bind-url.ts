@@ -3,6 +3,9 @@ import { type Bound, bound, parameter, refused } from '../binding.ts'
 
 const placeholder = /\$\{\{ *parameters\.([a-zA-Z][a-zA-Z0-9]{0,62}) *\}\}/g
 
+/** Many servers take no longer request line (nginx and Apache: 8 KB), and break the connection instead of answering. */
+const LONGEST_URL = 8_000
+
 /**
  * Fills `${{ parameters.x }}` in a catalogued URL, URL-encoded, so that a value stays inside its own path segment or
  * query value: whatever it holds, the origin and the shape of the path stay the catalogue's.
@@ -27,6 +30,10 @@ export function bindUrl(template: string, parameters: StepCallRequest['parameter
   if (url.origin !== shape.origin || segments(url) !== segments(shape) || url.hash !== shape.hash)
     return refused(
       `the parameters would lead outside ${shape.origin}${shape.pathname}; found ${quoted(parameters)}`,
+    )
+  if (url.href.length > LONGEST_URL)
+    return refused(
+      `the URL would have ${url.href.length} characters, at most ${LONGEST_URL} are sent; shorten ${[...values.keys()].join(' or ') || 'it in the catalogue'}`,
     )
   return bound(url)
 }

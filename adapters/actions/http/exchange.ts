@@ -1,5 +1,7 @@
 import { type IncomingHttpHeaders, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { type Admission, admit, type Reach } from '../../../src/domain/outgoing.ts'
+import { pinnedTo } from './reach.ts'
 
 /**
  * One HTTP exchange over a connection of its own, redirects not followed. node:http rather than fetch, because only
@@ -10,6 +12,9 @@ import { request as requestHttps } from 'node:https'
 export interface Outgoing {
   readonly method: string
   readonly url: URL
+  /** The text of the catalogue that `url` was made from. */
+  readonly written: string
+  readonly reach: Reach
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | null
   readonly signal: AbortSignal
@@ -29,13 +34,46 @@ export type Exchange =
       readonly complete: boolean
     }
   | { readonly kind: 'refused_to_send' }
+  /** The host is, or leads to, an address that nothing names; nothing was connected. */
+  | { readonly kind: 'forbidden'; readonly problem: string }
   /** No answer; `sent` says whether the request may have reached the target. */
   | { readonly kind: 'broken'; readonly sent: boolean; readonly code: string }
 
 export const BODY_LIMIT = 64 * 1024
 
-/** Never rejects. An abort ends it as `broken`, or as an incomplete answer. */
-export function exchange(out: Outgoing): Promise<Exchange> {
+/**
+ * Never rejects. An abort ends it as `broken`, or as an incomplete answer. The host is resolved once, and the connection
+ * goes to what was checked: a name that means another address a moment later leads nowhere else.
+ */
+export async function exchange(out: Outgoing): Promise<Exchange> {
+  const admission = await admitted(out)
+  if ('kind' in admission) return admission
+  return admission.ok
+    ? await converse(out, admission.addresses)
+    : { kind: 'forbidden', problem: admission.problem }
+}
+
+/** A resolver can't be interrupted: who is aborted leaves it behind. */
+async function admitted({ written, url, reach, signal }: Outgoing): Promise<Admission | Exchange> {
+  const { promise: aborted, resolve } = Promise.withResolvers<Exchange>()
+  const onAbort = () => resolve({ kind: 'broken', sent: false, code: 'ABORT_ERR' })
+  if (signal.aborted) onAbort()
+  signal.addEventListener('abort', onAbort, { once: true })
+  const admission = admit(written, url, reach).catch(
+    (error: NodeJS.ErrnoException): Exchange => ({
+      kind: 'broken',
+      sent: false,
+      code: error.code ?? error.message,
+    }),
+  )
+  try {
+    return await Promise.race([aborted, admission])
+  } finally {
+    signal.removeEventListener('abort', onAbort)
+  }
+}
+
+function converse(out: Outgoing, addresses: readonly string[]): Promise<Exchange> {
   const { promise, resolve } = Promise.withResolvers<Exchange>()
   let sent = false
   const secure = out.url.protocol === 'https:'
@@ -43,6 +81,7 @@ export function exchange(out: Outgoing): Promise<Exchange> {
     method: out.method,
     headers: out.headers,
     agent: false,
+    lookup: pinnedTo(addresses),
     signal: out.signal,
   })
   client.on('error', (error: NodeJS.ErrnoException) =>

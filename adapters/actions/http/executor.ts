@@ -5,22 +5,30 @@ import type {
   SecretSource,
   StepCallRequest,
 } from '../../../src/app/ports.ts'
+import type { Reach } from '../../../src/domain/outgoing.ts'
 import { spokenDuration, startDeadline } from '../deadline.ts'
-import { redactor } from '../redact.ts'
+import { type KnownSecret, redactionOf } from '../redact.ts'
 import { secretVariable } from '../secrets.ts'
 import { type BoundHttpCall, bindHttpCall } from './bind-call.ts'
 import { bindEffectUrl } from './bind-url.ts'
 import { exchange } from './exchange.ts'
 import { judge } from './judge.ts'
+import { reachOf } from './reach.ts'
 import { shownBody } from './summary.ts'
 
 export interface HttpExecutorOptions {
   readonly secrets: SecretSource
   readonly clock: Pick<Clock, 'monotonicMs'>
+  /** Where calls may lead besides the public Internet [what the catalogue names alone]. */
+  readonly reach?: Reach
+  /** Every secret this process knows, besides the call's own. [none] */
+  readonly knownSecrets?: () => Promise<readonly KnownSecret[]>
 }
 
 /** Performs a step by one HTTP call that carries the effect key as `Idempotency-Key`. */
-export function createHttpExecutor({ secrets, clock }: HttpExecutorOptions): ActionExecutor {
+export function createHttpExecutor(options: HttpExecutorOptions): ActionExecutor {
+  const { secrets } = options
+  const outside = { ...options, reach: options.reach ?? reachOf() }
   return {
     kind: 'http',
     perform: async (request, context) => {
@@ -29,9 +37,9 @@ export function createHttpExecutor({ secrets, clock }: HttpExecutorOptions): Act
       const credentials = await readSecret(secrets, call.value.secret)
       if ('problem' in credentials)
         return { status: 'failed', summary: `nothing was sent: ${credentials.problem}` }
-      return await send(request, call.value, credentials.value, context, clock)
+      return await send(request, call.value, credentials.value, context, outside)
     },
-    probe: (request, signal) => probe(request, secrets, signal),
+    probe: (request, signal) => probe(request, secrets, outside.reach, signal),
     render: (request) => {
       const call = bindHttpCall(request)
       return call.ok ? describe(call.value) : `cannot be called: ${call.problem}`
@@ -44,15 +52,19 @@ async function send(
   call: BoundHttpCall,
   secret: string | null,
   context: PerformContext,
-  clock: Pick<Clock, 'monotonicMs'>,
+  outside: HttpExecutorOptions & { readonly reach: Reach },
 ) {
   const { timeoutMs } = request
-  const redact = redactor(call.secret, secret)
+  const { clock, reach } = outside
+  const known = (await outside.knownSecrets?.()) ?? []
+  const own = call.secret === undefined || secret === null ? [] : [{ name: call.secret, value: secret }]
+  const redact = redactionOf([...own, ...known]).text
   const deadline = startDeadline(clock, timeoutMs, context.signal)
   const began = clock.monotonicMs()
   try {
     const result = await exchange({
       ...call,
+      reach,
       headers: { ...headersOf(call, secret), 'idempotency-key': request.effectKey },
       signal: deadline.signal,
       maySend: context.mayAct,
@@ -70,7 +82,7 @@ async function send(
   }
 }
 
-async function probe(request: StepCallRequest, secrets: SecretSource, signal: AbortSignal) {
+async function probe(request: StepCallRequest, secrets: SecretSource, reach: Reach, signal: AbortSignal) {
   const call = bindHttpCall(request)
   if (!call.ok || call.value.effect === undefined) return 'cannot_tell'
   const url = bindEffectUrl(call.value.effect, request)
@@ -82,6 +94,8 @@ async function probe(request: StepCallRequest, secrets: SecretSource, signal: Ab
   const answer = await exchange({
     method: 'GET',
     url,
+    written: call.value.effect,
+    reach,
     headers: headersOf({ body: null, method: 'GET' }, credentials.value),
     body: null,
     signal,

@@ -23,6 +23,8 @@ export function judge(result: Exchange, about: Circumstances): StepCallResult {
         effect: 'none',
         summary: 'nothing was sent: this worker no longer holds the run',
       }
+    case 'forbidden':
+      return { status: 'failed', summary: `nothing was sent: ${result.problem}` }
     case 'broken':
       if (about.interruption !== null) return interrupted(about.interruption, result.sent, about)
       return result.sent
@@ -48,7 +50,9 @@ function judgeAnswer(answer: Answer, about: Circumstances): StepCallResult {
   // A gateway answers these for a target that it could not hear; a problem document is the target's own word.
   if ((status === 502 || status === 504) && !isProblem(answer))
     return { status: 'unknown', summary: `${summary}; a gateway spoke for the target${whereToAsk(about)}` }
-  if (status >= 500) return { status: 'failed', summary: `${summary}${whereToAsk(about)}` }
+  // It may have failed after it had acted: where the target can be asked, it is, so that this is undone as well.
+  if (status >= 500)
+    return { status: about.canProbe ? 'unknown' : 'failed', summary: `${summary}${whereToAsk(about)}` }
   if (status < 400)
     return { status: 'failed', summary: `answered ${status}, a redirect, which is not followed` }
   return { status: 'failed', summary }

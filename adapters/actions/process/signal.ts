@@ -34,13 +34,21 @@ export function send(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
+/** One that moves on by fork is hit by chance, a few in a hundred rounds at the worst; a round costs milliseconds. */
+const MOST_ROUNDS = 25
+
+const nameOf = ({ pid, startTicks }: ProcessRow): string => `${pid}:${startTicks}`
+
 /** SIGKILL until nobody is left: one who forks while being looked for is found in the next round. */
 export function killMembers(leader: number, since: string, mark: Mark): number {
   let killed = 0
-  for (let round = 0; round < 10; round += 1) {
-    const rows = membersOf(leader, since, mark)
+  // A process takes a moment to die of SIGKILL: once is enough, and only new ones are a reason to look again.
+  const hit = new Set<string>()
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    const rows = membersOf(leader, since, mark).filter((row) => !hit.has(nameOf(row)))
     if (rows.length === 0) break
     killed += signalAll(rows, 'SIGKILL')
+    for (const row of rows) hit.add(nameOf(row))
   }
   return killed
 }

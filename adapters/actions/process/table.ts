@@ -45,6 +45,37 @@ function pids(): number[] {
   }
 }
 
+/** The living and the dead children of a process as the kernel lists them (proc(5), task/TID/children); null where it doesn't. */
+function childPids(pid: number): number[] | null {
+  try {
+    return readdirSync(`/proc/${pid}/task`).flatMap((thread) =>
+      readFileSync(`/proc/${pid}/task/${thread}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
+    )
+  } catch {
+    return null
+  }
+}
+
+/** Children of one process, without a look at all the others where the kernel lists them. */
+export function childrenOf(pid: number): ProcessRow[] {
+  const pids = childPids(pid)
+  return pids === null
+    ? readTable().filter((row) => row.parent === pid)
+    : pids.flatMap((child) => readRow(child) ?? [])
+}
+
+/** Everything below one process, parents first. Reads only what it returns, so the cost is that of the tree alone. */
+export function treeOf(pid: number): ProcessRow[] {
+  const found: ProcessRow[] = []
+  const queue = [pid]
+  for (let next = queue.shift(); next !== undefined; next = queue.shift())
+    for (const child of childrenOf(next)) {
+      found.push(child)
+      queue.push(child.pid)
+    }
+  return found
+}
+
 /** Children, their children and so on, parents first. Whoever was orphaned belongs to init and isn't found this way. */
 export function descendantsOf(pid: number, table: readonly ProcessRow[]): ProcessRow[] {
   const children = Map.groupBy(table, (row) => row.parent)
