@@ -5,7 +5,14 @@ import { z } from 'zod'
 
 /** The doorbells. A job says only "look at this row"; what happens then is decided by the row. */
 
-export const queueNames = ['heal', 'run', 'expire_approval'] as const
+export const queueNames = [
+  'heal',
+  'run',
+  'expire_approval',
+  'remind_approval',
+  'silence',
+  'break_glass',
+] as const
 export type QueueName = (typeof queueNames)[number]
 
 export const BellJob = z.object({ tenantId: z.string(), key: z.string() })
@@ -52,7 +59,8 @@ const backendOf = (connection: QueueConnection, who: 'queue' | 'worker') =>
           Client: PatientClient,
           connectionTimeoutMillis: 5_000,
           application_name: 'suture-queue',
-          ...(connection.assumeAppRole ? { options: '-c role=suture_app' } : {}),
+          // A job that is lost with PostgreSQL is rung for again by the sweeper: not worth a wait for the disk.
+          options: `-c synchronous_commit=off${connection.assumeAppRole ? ' -c role=suture_app' : ''}`,
         },
         factory: createPostgresBackend,
       }

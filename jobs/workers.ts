@@ -1,8 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { App } from '../src/app/app.ts'
 import { expireApproval } from '../src/app/approval/expire-approval.ts'
+import { remindApproval } from '../src/app/approval/remind-approval.ts'
+import { expireBreakGlass } from '../src/app/break-glass/end.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
+import { turnSilence } from '../src/app/silence/turn-silence.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
@@ -16,9 +19,13 @@ const stormMs = 2_000
 
 const lookMs = 25
 
-const untilEased = async ({ clock, pressure }: App): Promise<void> => {
+/** Somebody waits for a click: what nobody looks at yet begins when they were answered, at the latest after this. */
+const mostCourtesyMs = 100
+
+const untilEased = async ({ clock, pressure, peopleFirst }: App): Promise<void> => {
   const latest = clock.monotonicMs() + stormMs
   while (pressure?.isHigh() === true && clock.monotonicMs() < latest) await sleep(lookMs)
+  await peopleFirst?.free(mostCourtesyMs)
 }
 
 /** Answers the bells. Each job finds its row, does what the row asks for, and leaves. */
@@ -48,8 +55,14 @@ export const openWorkers = async (
       await untilEased(app)
       await healIncident(app, tenantId, key)
     }),
-    answer('run', runConcurrency, ({ tenantId, key }) => performRun(app, tenantId, key)),
+    answer('run', runConcurrency, async ({ tenantId, key }) => {
+      await app.peopleFirst?.free(mostCourtesyMs)
+      await performRun(app, tenantId, key)
+    }),
     answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
+    answer('remind_approval', 1, ({ tenantId, key }) => remindApproval(app, tenantId, key)),
+    answer('break_glass', 1, ({ tenantId, key }) => expireBreakGlass(app, tenantId, key)),
+    answer('silence', 1, ({ tenantId, key }) => turnSilence(app, tenantId, key)),
   ])
   return {
     close: async () => {

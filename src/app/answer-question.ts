@@ -17,6 +17,7 @@ import {
   readRuns,
   readStatus,
 } from './answer/read-now.ts'
+import { readSilenced } from './answer/read-silenced.ts'
 import { type Reading, readStory } from './answer/read-story.ts'
 import type { App } from './app.ts'
 
@@ -61,6 +62,7 @@ export const answerWithRecord = async (
 
 const read = async (app: App, tx: Tx, query: Query, person: Person): Promise<Reading> => {
   const { about } = query
+  if (query.subject === 'silences') return readSilenced(tx, about)
   if (about.kind === 'everything')
     return query.subject === 'what_runs' ? readRuns(tx, query.state, null) : readOpenIncidents(tx)
   const scope = await findScope(tx, about)

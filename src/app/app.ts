@@ -1,23 +1,32 @@
 import type { EffectKind } from '../domain/effect.ts'
 import type { Playbook } from '../domain/playbook.ts'
+import type { PolicyDocument } from '../domain/policy/document.ts'
 import type { Catalogue, Service, Target } from '../domain/service.ts'
 import type { Store } from '../storage/database.ts'
+import type { EvidenceCache } from './heal/evidence-cache.ts'
 import type { Pressure } from './ingest/pressure.ts'
-import type { ActionExecutor, Clock, EvidenceSource, Ids } from './ports.ts'
+import type { PeopleFirst } from './people-first.ts'
+import type { ActionExecutor, Clock, EvidenceSource, Ids, MetricReader } from './ports.ts'
 
 /** What every use case is given. Built once per process by `context.ts`; tests override any part of it. */
 export interface App {
   readonly store: Store
   readonly clock: Clock
   readonly ids: Ids
+  /** In [0, 1): spreads what should not all come back at once. Nothing secret is made of it. */
+  readonly random: () => number
   readonly limits: Limits
   readonly configuration: ConfigurationReader
   readonly executors: ReadonlyMap<Target['kind'], ActionExecutor>
   readonly evidence: readonly EvidenceSource[]
+  readonly evidenceCache: EvidenceCache
+  readonly metrics: MetricReader
   readonly probeHealth: ProbeHealth
   readonly bell: Bell
   /** Absent where nothing is taken in. */
   readonly pressure?: Pressure
+  /** Absent where nobody is answered. */
+  readonly peopleFirst?: PeopleFirst
   /** The chats that cards are delivered to. */
   readonly chats: readonly ('console' | 'slack' | 'discord')[]
   /** Names this process in leases and processes, such as `host:4711:b0c1`. */
@@ -33,16 +42,21 @@ export interface App {
 export interface Limits {
   readonly approvalTtlMs: number
   readonly permitTtlMs: number
+  /** Roles that groups of a chat gave count for so long after the groups were read. */
+  readonly groupRolesMaxAgeMs: number
   readonly runBudgetMs: number
   readonly leaseMs: number
   readonly flapWindowMs: number
   readonly ringAgainMs: number
   readonly proposalsShown: number
+  /** An approval sooner than this after its request counts as rushed. */
+  readonly rushedUnderMs: number
 }
 
 export interface Configuration {
   readonly catalogue: Catalogue
   readonly playbooks: readonly LoadedPlaybook[]
+  readonly policy: LoadedPolicy
   /** Hash over everything above: the policy version recorded in permits. */
   readonly version: string
   /** By name and alias. */
@@ -51,6 +65,12 @@ export interface Configuration {
 
 export interface LoadedPlaybook {
   readonly playbook: Playbook
+  readonly digest: string
+}
+
+export interface LoadedPolicy {
+  readonly document: PolicyDocument
+  /** Of the file's version in force; `default` where no file is named. */
   readonly digest: string
 }
 

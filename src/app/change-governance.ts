@@ -1,11 +1,15 @@
-import { type Caller, hasRole } from '../domain/person.ts'
+import { type Caller, hasRole, type Role } from '../domain/person.ts'
 import type { Mode } from '../domain/policy/facts.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { activeRunStatuses } from '../domain/run.ts'
+import { refuseOutdated } from '../domain/standing.ts'
 import type { Tx } from '../storage/database.ts'
 import type { App } from './app.ts'
 import { refused } from './audit-refusal.ts'
+import { refuseUnlessAdmin } from './autonomy/admin-only.ts'
 import { commit, type Outbound } from './commit.ts'
+import { standingNow } from './identity/standing-now.ts'
+import { disabledRefusal } from './identity/still-enabled.ts'
 import type { GovernanceView } from './read/governance.ts'
 import { showRun } from './show/run.ts'
 
@@ -13,6 +17,8 @@ import { showRun } from './show/run.ts'
 export interface GovernanceChange {
   readonly mode?: Mode | undefined
   readonly emergencyStop?: boolean | undefined
+  /** Why, for whoever reads this later. */
+  readonly reason?: string | undefined
 }
 
 export const changeGovernance = (
@@ -22,16 +28,8 @@ export const changeGovernance = (
 ): Promise<GovernanceView | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const about = { actor: caller.person.id, subject: caller.tenantId, command: 'change_governance' }
-    if (!hasRole(caller.person, 'admin'))
-      return refused(
-        out,
-        about,
-        reject(
-          'forbidden',
-          `${caller.person.name} may not change how far Suture may go.`,
-          'Ask someone with the role admin.',
-        ),
-      )
+    const refusal = await refuseChange(app, tx, caller, change)
+    if (refusal !== null) return refused(out, about, refusal)
     const before = await tx.db
       .selectFrom('governance')
       .selectAll()
@@ -64,12 +62,40 @@ export const changeGovernance = (
         event: 'emergency_stop_changed',
         actor: caller.person.id,
         subject: tx.tenantId,
-        details: { on: emergencyStop },
+        details: { on: emergencyStop, via: caller.via, reason: change.reason ?? '' },
       })
     if (emergencyStop && !before.emergency_stop) await cancelActiveRuns(app, tx, out, caller)
     out.changed('governance', tx.tenantId)
     return after
   })
+
+/** By what is true now: whoever came as an admin may be none any more. */
+const refuseChange = async (
+  app: App,
+  tx: Tx,
+  caller: Caller,
+  { mode, emergencyStop }: GovernanceChange,
+): Promise<Rejection | null> => {
+  const onlyStops = mode === undefined && emergencyStop === true
+  return onlyStops
+    ? refuseStop(app, tx, caller)
+    : refuseUnlessAdmin(app, tx, caller, 'change how far Suture may go')
+}
+
+/** Stopping everything does no harm, and may have to be done by whoever is there, while a chat can't be read. */
+const refuseStop = async (app: App, tx: Tx, { person }: Caller): Promise<Rejection | null> => {
+  const now = await standingNow(app, tx, person.id)
+  if (now === undefined || now.disabled) return disabledRefusal(person)
+  if (mayStop.some((role) => hasRole(now.person, role))) return null
+  if (refuseOutdated(now, mayStop, app.limits.groupRolesMaxAgeMs) !== null) return null
+  return reject(
+    'forbidden',
+    `${person.name} may look, but not stop Suture.`,
+    'Ask someone with the role responder.',
+  )
+}
+
+const mayStop: readonly Role[] = ['responder', 'approver']
 
 /** What runs stops and is undone; what is queued is refused by policy when its turn comes. */
 const cancelActiveRuns = async (app: App, tx: Tx, out: Outbound, caller: Caller): Promise<void> => {

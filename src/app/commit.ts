@@ -1,7 +1,8 @@
 import { type AuditEntry, auditRecord } from '../domain/audit.ts'
 import type { Effect, EffectKind } from '../domain/effect.ts'
 import { appendAudit } from '../storage/audit.repository.ts'
-import { inTenant, type Tx } from '../storage/database.ts'
+import { type CardToPut, putCards } from '../storage/card.repository.ts'
+import { inTenant, type TenantOptions, type Tx } from '../storage/database.ts'
 import { notifyChanges } from '../storage/notify.ts'
 import { putEffects, settleEffects } from '../storage/outbox.repository.ts'
 import type { App } from './app.ts'
@@ -17,6 +18,7 @@ export const topics = [
   'message',
   'configuration',
   'governance',
+  'person',
 ] as const
 export type Topic = (typeof topics)[number]
 
@@ -25,6 +27,12 @@ export interface Outbound {
   readonly effect: (effect: Effect) => void
   /** Says that the work of an effect is done: its outbox row goes with this commit. */
   readonly settle: (kind: EffectKind, key: string) => void
+  /** Writes of this commit that nothing waits for: they go out together with its own last ones. */
+  readonly along: (writing: Promise<unknown>) => void
+  /** Cards as they stand at the end of this commit: each is written once, as it was drawn last, and all of them together. */
+  readonly cards: (cards: readonly CardToPut[]) => void
+  /** These were written meanwhile: what was drawn of them before is out of date. */
+  readonly redrawn: (cards: readonly CardToPut[]) => void
   /** Tells live views that something has changed. */
   readonly changed: (topic: Topic, id: string) => void
 }
@@ -34,31 +42,56 @@ interface Collected {
   effects: Effect[]
   settled: { kind: EffectKind; key: string }[]
   changes: [Topic, string][]
+  along: Promise<unknown>[]
+  cards: Map<string, CardToPut>
 }
 
 /** What a commit needs of the App. */
-export type Committer = Pick<App, 'store' | 'ids' | 'limits' | 'bell' | 'checkpoint'>
+export type Committer = Pick<App, 'store' | 'ids' | 'limits' | 'bell' | 'checkpoint' | 'chats'>
 
 export const commit = async <T>(
   app: Committer,
   tenantId: string,
   work: (tx: Tx, out: Outbound) => Promise<T>,
+  options: Pick<TenantOptions, 'eager' | 'keyed'> = {},
 ): Promise<T> => {
-  const collected: Collected = { audit: [], effects: [], settled: [], changes: [] }
+  const collected: Collected = {
+    audit: [],
+    effects: [],
+    settled: [],
+    changes: [],
+    along: [],
+    cards: new Map(),
+  }
   const out: Outbound = {
     audit: (entry, incidentId = null) => collected.audit.push({ entry, incidentId }),
     effect: (effect) => collected.effects.push(effect),
     settle: (kind, key) => collected.settled.push({ kind, key }),
+    along: (writing) => {
+      // Should the work throw first, its error is the one that counts.
+      writing.catch(() => undefined)
+      collected.along.push(writing)
+    },
+    cards: (cards) => {
+      for (const card of cards) collected.cards.set(card.id, card)
+    },
+    redrawn: (cards) => {
+      for (const { id } of cards) collected.cards.delete(id)
+    },
     changed: (topic, id) => collected.changes.push([topic, id]),
   }
-  const { result, now } = await inTenant(app.store, tenantId, async (tx) => {
+  const writing = async (tx: Tx) => {
     const result = await work(tx, out)
-    await writeAudit(app, tx, collected)
-    await writeOutbox(app, tx, collected)
-    await notifyChanges(tx, collected.changes)
+    await Promise.all([
+      ...collected.along,
+      putCards(tx, [...collected.cards.values()], app.chats),
+      writeAudit(app, tx, collected),
+      writeOutbox(app, tx, collected),
+    ])
     await app.checkpoint(`committing:${nameOf(collected)}`)
     return { result, now: tx.now }
-  })
+  }
+  const { result, now } = await inTenant(app.store, tenantId, writing, options)
   await app.checkpoint(`committed:${nameOf(collected)}`)
   const due = collected.effects.filter(
     (effect) => effect.dueAt === undefined || Temporal.Instant.compare(effect.dueAt, now) <= 0,
@@ -70,8 +103,9 @@ export const commit = async <T>(
 /** Names a commit by what it audits, for the tests that end the process around it. */
 const nameOf = ({ audit }: Collected): string => audit.map(({ entry }) => entry.event).join('+')
 
-const writeAudit = async (app: Committer, tx: Tx, { audit }: Collected): Promise<void> => {
-  if (audit.length === 0) return
+/** Live views are told along with it. */
+const writeAudit = async (app: Committer, tx: Tx, { audit, changes }: Collected): Promise<void> => {
+  if (audit.length === 0) return notifyChanges(tx, changes)
   const at = tx.now.round({ smallestUnit: 'millisecond' }).toString()
   await appendAudit(
     tx,
@@ -89,11 +123,11 @@ const writeAudit = async (app: Committer, tx: Tx, { audit }: Collected): Promise
         leafHash: leafHash(bytes),
       }
     }),
+    changes,
   )
 }
 
 const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collected): Promise<void> => {
-  await settleEffects(tx, settled)
   // An effect that is rung now becomes due for the sweeper only later: by then its job has run, or the ring was lost.
   const later = tx.now.add({ milliseconds: app.limits.ringAgainMs })
   const dueAt = (at: Temporal.Instant | undefined) =>
@@ -101,8 +135,11 @@ const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collect
   const last = new Map(effects.map((effect) => [`${effect.kind} ${effect.key}`, effect]))
   // In one order: two runs that end at once both ring for everything that waits.
   const inOrder = [...last].sort(([one], [other]) => (one < other ? -1 : 1))
-  await putEffects(
-    tx,
-    inOrder.map(([, effect]) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
-  )
+  await Promise.all([
+    settleEffects(tx, settled),
+    putEffects(
+      tx,
+      inOrder.map(([, effect]) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
+    ),
+  ])
 }

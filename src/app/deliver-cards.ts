@@ -15,7 +15,10 @@ const deliverWithinMs = 10_000
 /** What was delivered is noted together, but not later than this: until then a crash would deliver it a second time. */
 const noteWithinMs = 200
 
-/** Brings a chat up to date with the cards: the newest version of each, oldest change first. Returns how many were sent. */
+/**
+ * For the console, which has no limits and no lanes: notes the newest version of each card as shown, oldest change first.
+ * Platforms are brought up to date by `openDelivery`. Returns how many were noted.
+ */
 export const deliverCards = async (app: App, chat: ChatPort): Promise<number> => {
   let sent = 0
   for (;;) {
@@ -58,11 +61,11 @@ const deliverOf = async (
   }
   for (const post of posts) {
     const { cardId, version } = post
-    try {
-      const { messageId } = await chat.deliver({ ...post, tenantId }, AbortSignal.timeout(deliverWithinMs))
-      delivered.push({ cardId, version, messageId })
-    } catch (error) {
-      const why = error instanceof Error ? error.message : String(error)
+    const place = { tenantId, threadId: null, uncertain: false, ownChannel: null }
+    const result = await chat.deliver({ ...post, ...place }, AbortSignal.timeout(deliverWithinMs))
+    if (result.done) delivered.push({ cardId, version, messageId: result.messageId })
+    else {
+      const { why } = result
       app.log.warn(
         { chat: chat.name, card: cardId, error: why },
         'a card could not be delivered; it stays due',

@@ -18,8 +18,6 @@ export type IdempotencyClaim =
 
 /** A request that has not answered for this long died with its process; the next one with its key may try again. */
 const abandonedAfterMs = 120_000
-/** A sender that repeats itself does so within a day. */
-const keptForHours = 24
 
 /** `digest` tells requests apart: method, path and body. Keys are each person's own. */
 export const claimIdempotencyKey = (
@@ -95,15 +93,4 @@ export const forgetIdempotencyKey = (app: App, caller: Caller, key: string): Pro
       .where('key', '=', key)
       .where('status', 'is', null)
       .execute()
-  })
-
-/** Removes what nobody will repeat any more; returns how many. */
-export const pruneIdempotencyKeys = (app: App, tenantId: string): Promise<number> =>
-  inTenant(app.store, tenantId, async (tx) => {
-    const result = await tx.db
-      .deleteFrom('idempotency_key')
-      .where('tenant_id', '=', tx.tenantId)
-      .where('created_at', '<', tx.now.subtract({ hours: keptForHours }))
-      .executeTakeFirst()
-    return Number(result.numDeletedRows)
   })

@@ -1,6 +1,7 @@
 import type { ParameterValue } from '../domain/action.ts'
 import type { Card } from '../domain/card.ts'
 import type { Evidence, EvidenceSourceName } from '../domain/evidence.ts'
+import type { FormAnswers, FormField } from '../domain/form.ts'
 import type { Service, Target } from '../domain/service.ts'
 
 /** What the use cases need from outside. Adapters implement these and import nothing else of `app`. */
@@ -72,10 +73,38 @@ export interface ActionExecutor {
   readonly render: (request: StepCallRequest) => string
 }
 
+/** What besides the service a source may want to know. */
+export interface EvidenceQuestion {
+  readonly tenantId: string
+  /** When the incident's first alert was received. */
+  readonly beganAt: Temporal.Instant
+}
+
 export interface EvidenceSource {
   readonly name: EvidenceSourceName
-  /** Read-only. A failure is returned as evidence with status `failed` or `timed_out`, never thrown. */
-  readonly gather: (service: Service, signal: AbortSignal) => Promise<Evidence | null>
+  /** Read-only. A failure is returned as evidence with status `failed` or `timed_out`, never thrown. Null: nothing to ask. */
+  readonly gather: (
+    service: Service,
+    signal: AbortSignal,
+    question: EvidenceQuestion,
+  ) => Promise<Evidence | null>
+  /**
+   * What the answer depends on besides tenant, source and service: equal text, equal answer. Absent: on nothing else, so that
+   * incidents of one service share an answer.
+   */
+  readonly dependsOn?: (question: EvidenceQuestion) => string
+}
+
+export type MetricReading =
+  /** Null: the query was answered, and there is no data: an empty result, NaN or an infinity. Never to be read as 0. */
+  | { readonly ok: true; readonly value: number | null }
+  /** One sentence for people, without secrets: not connected, not reachable, refused, or an answer that is no single number. */
+  | { readonly ok: false; readonly problem: string }
+
+/** The value of one PromQL query now, for verification: asked anew each time, never out of a cache. */
+export interface MetricReader {
+  /** `query` is PromQL with one number as its answer, such as a value of `service.metrics`. Obeys `signal`; never rejects. */
+  readonly read: (service: Service, query: string, signal: AbortSignal) => Promise<MetricReading>
 }
 
 export interface SecretSource {
@@ -83,19 +112,174 @@ export interface SecretSource {
   readonly read: (name: string) => Promise<string | null>
 }
 
-/** Where a card stands in a chat. `messageId` is kept from the first success on. */
+/** What a chat is asked to show: the newest state of one card, in its place. */
 export interface CardPost {
   readonly tenantId: string
+  /** The home channel by its name in the catalogue, without a leading `#`. */
   readonly channel: string
   readonly cardId: string
   readonly incidentId: string
   readonly version: number
   readonly card: Card
+  /** What `deliver` returned for this card the last time; null as long as it never did. */
   readonly messageId: string | null
+  /**
+   * Null for the head of a thread, which is the card of the incident itself. Otherwise what `deliver` returned for that
+   * head: this card is a reply to it.
+   */
+  readonly threadId: string | null
+  /** An earlier post of this card may have arrived although nobody heard so: look for it before posting anew. */
+  readonly uncertain: boolean
+  /** For a head alone: the name of the channel that this incident gets of its own; null for none. */
+  readonly ownChannel: string | null
 }
 
+export interface Delivered {
+  readonly done: true
+  /** Opaque to everybody but its chat: where the message stands. Another one than before when it had to be posted anew. */
+  readonly messageId: string
+}
+
+/** The card could not be shown. Nothing is lost by it: it stays due. */
+export interface NotDelivered {
+  readonly done: false
+  /** One sentence for people, without secrets. */
+  readonly why: string
+  /** False: it fails until somebody changes something (channel missing, token revoked), so it is tried again rarely. */
+  readonly retryable: boolean
+  /** The platform asked to be left alone for so long, in ms; null when it did not say. Holds for this channel alone. */
+  readonly retryAfterMs: number | null
+  /** It may have arrived all the same: a time-out after sending, a broken connection, a 5xx. */
+  readonly uncertain: boolean
+}
+
+export type ChatName = 'console' | 'slack' | 'discord'
+
 export interface ChatPort {
-  readonly name: 'console' | 'slack' | 'discord'
-  /** Posts or updates; resolves with the platform's message id once the platform said so. */
-  readonly deliver: (post: CardPost, signal: AbortSignal) => Promise<{ messageId: string }>
+  readonly name: ChatName
+  /** At least so many ms lie between two calls to one channel: the platform's limit, kept with room to spare. */
+  readonly gapMs: number
+  /** Posts or updates; resolves once the platform has answered, or did not. Throws only for a defect. */
+  readonly deliver: (post: CardPost, signal: AbortSignal) => Promise<Delivered | NotDelivered>
+}
+
+/** Who pressed or wrote, as the platform says it after its signature or connection was verified. */
+export interface ChatUser {
+  readonly chat: Exclude<ChatName, 'console'>
+  /** Slack's team or Discord's guild: it decides the tenant. */
+  readonly workspaceId: string
+  readonly userId: string
+  /** What the platform shows; may be anything. */
+  readonly name: string
+  /** Ids of the user groups (Slack) or roles (Discord) this user has; null when they could not be read. */
+  readonly groups: readonly string[] | null
+  /** How long ago the groups were read, in ms; just now when absent. */
+  readonly groupsAgeMs?: number
+}
+
+/** What a person sees who pressed, asked or typed a command. */
+export interface ChatReply {
+  readonly card: Card
+  /** True: only the person who asked sees it. */
+  readonly ephemeral: boolean
+}
+
+export interface Press {
+  /** The opaque ActionToken of the button. */
+  readonly token: string
+  /** What a modal asked for; empty without one. */
+  readonly note: string
+  /** What a modal with fields was filled in with, by their names; absent without fields. */
+  readonly answers?: FormAnswers
+}
+
+export type PressReply =
+  | { readonly kind: 'done'; readonly reply: ChatReply }
+  /** It takes longer than a platform waits. The click is stored and will be carried out; `later` brings what came of it. */
+  | { readonly kind: 'working'; readonly reply: ChatReply; readonly later: Promise<ChatReply> }
+
+/** A message to the bot: a mention, a DM, or a line in an incident's thread. */
+export interface Said {
+  readonly text: string
+  /** What `deliver` returned for the head of the thread it stands in; null outside of one. */
+  readonly threadId: string | null
+  /** Tells this message from all others of the workspace, however often it is delivered: channel and timestamp, or id. */
+  readonly messageKey: string
+}
+
+/** What a chat adapter may ask for. It holds no rule: every answer, refusals included, comes from here. Never throws. */
+export interface ChatCommands {
+  readonly press: (user: ChatUser, press: Press) => Promise<PressReply>
+  /** The words after `/heal`; empty for help. */
+  readonly command: (user: ChatUser, words: string) => Promise<ChatReply>
+  /** Null when this message was answered before, or asks nothing. */
+  readonly say: (user: ChatUser, said: Said) => Promise<ChatReply | null>
+  /** What waits for this person, and what is open: for a home page. */
+  readonly home: (user: ChatUser) => Promise<readonly Card[]>
+  /** Completions for what was typed so far of the words after `/heal`; at most 25. */
+  readonly suggest: (user: ChatUser, words: string) => Promise<readonly string[]>
+  /** Text that a modal asks for before a button's press is sent: null when the button is not known (any more). */
+  readonly promptOf: (user: ChatUser, token: string) => Promise<ChatPrompt | null>
+  /** A request that is not from the platform, or comes a second time: audited, and answered with nothing. */
+  readonly refused: (what: RefusedRequest) => Promise<void>
+  /** True the first time this key is seen within the hour: retries and replays have the same one. */
+  readonly firstTime: (chat: Exclude<ChatName, 'console'>, key: string) => Promise<boolean>
+}
+
+export interface ChatPrompt {
+  readonly title: string
+  readonly label: string
+  readonly required: boolean
+  /** One input each, in place of the one for a note. An adapter that has no room for all says where the others are. */
+  readonly fields?: readonly FormField[]
+  /** What is asked, for the text above the input. */
+  readonly about: string
+}
+
+export interface RefusedRequest {
+  readonly chat: Exclude<ChatName, 'console'>
+  readonly reason: 'missing' | 'malformed' | 'stale' | 'mismatch' | 'replayed' | 'unknown_workspace'
+}
+
+/** A request of the platform as it came over HTTP, before anything was believed. */
+export interface HookRequest {
+  readonly rawBody: Uint8Array
+  readonly headers: { readonly get: (name: string) => string | null }
+}
+
+export interface HookResponse {
+  readonly status: number
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string
+}
+
+export interface ChatState {
+  readonly connected: boolean
+  /** One plain sentence, without secrets: `connected since 12:03`, `Slack refuses the token`. */
+  readonly sentence: string
+}
+
+/** One thing that keeps a chat from working, in words, and what to do about it. */
+export interface ChatProblem {
+  readonly what: string
+  readonly remedy: string
+}
+
+/** An open connection to a chat platform. */
+export interface Chat {
+  readonly port: ChatPort
+  /** Where the platform sends its requests over HTTP; null when it is listened to by a socket. */
+  readonly hook: ((request: HookRequest) => Promise<HookResponse>) | null
+  /** Begins to listen. Throws a sentence while it can't, such as for a wrong token; it may then be called again. */
+  readonly start: () => Promise<void>
+  /** Takes nothing new, answers what it has, and leaves no timer or socket behind. */
+  readonly stop: () => Promise<void>
+  readonly state: () => ChatState
+  /** Asks the platform about tokens, scopes, intents and channels; changes nothing. */
+  readonly check: (channels: readonly string[]) => Promise<readonly ChatProblem[]>
+  /**
+   * Ids of the groups of each of these users, as the platform says it now. Whoever has left has none; whose groups can't
+   * be read is not among the answers. Never throws.
+   */
+  readonly groupsOf: (userIds: readonly string[]) => Promise<ReadonlyMap<string, readonly string[]>>
 }

@@ -148,7 +148,7 @@ const postAnswer = async (
   })
 }
 
-const recordOf = ({ parsed, answer }: Answered) =>
+export const recordOf = ({ parsed, answer }: Answered) =>
   parsed.understood
     ? {
         understood: true,

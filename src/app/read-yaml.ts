@@ -3,6 +3,7 @@ import {
   isAlias,
   isCollection,
   isMap,
+  isNode,
   isPair,
   isScalar,
   LineCounter,
@@ -12,13 +13,14 @@ import {
 } from 'yaml'
 import type { FileProblem, Reader } from '../domain/reading.ts'
 import { pathInWords } from '../domain/reading.ts'
+import { maxDepth, nestedTooDeeply, unreadableText } from './yaml-text.ts'
 
 /** Text of a YAML file into a typed value, or every problem at once with file, line and remedy. Never throws for bad text. */
 
 export const maxYamlBytes = 1_000_000
-/** Enough for any honest file; a bomb needs nesting or repetition. */
-const maxDepth = 50
 const maxAliases = 100
+/** One bracket too few can break every line behind it. */
+const mostSyntaxProblems = 10
 
 export interface YamlProblem extends FileProblem {
   readonly file: string
@@ -39,9 +41,22 @@ export type DocumentsReader<T> = (
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly (FileProblem & { readonly document: number })[] }
 
+/** `plain`: every value stands where it is used. Then aliases, anchors and merge keys are refused. */
+export interface YamlOptions {
+  readonly plain?: boolean
+}
+
 /** A file of exactly one document. */
-export const readYamlFile = <T>(text: string, file: string, read: Reader<T>): YamlReading<T> =>
-  readYamlDocuments(text, file, (documents) => {
+export const readYamlFile = <T>(
+  text: string,
+  file: string,
+  read: Reader<T>,
+  options: YamlOptions = {},
+): YamlReading<T> => readYamlDocuments(text, file, oneDocument(read), options)
+
+const oneDocument =
+  <T>(read: Reader<T>): DocumentsReader<T> =>
+  (documents) => {
     const [only, second] = documents
     if (documents.length > 1)
       return {
@@ -59,23 +74,25 @@ export const readYamlFile = <T>(text: string, file: string, read: Reader<T>): Ya
     return reading.ok
       ? reading
       : { ok: false, problems: reading.problems.map((problem) => ({ ...problem, document: 0 })) }
-  })
+  }
 
 /** A file of one or more documents parted by `---`; empty ones are passed over. */
 export const readYamlDocuments = <T>(
   text: string,
   file: string,
   read: DocumentsReader<T>,
+  options: YamlOptions = {},
 ): YamlReading<T> => {
   const bytes = Buffer.byteLength(text)
   if (bytes > maxYamlBytes)
     return refuse(file, `expected at most ${maxYamlBytes} bytes, found ${bytes}`, 'Split the file.')
+  const unreadable = unreadableText(text)
+  if (unreadable !== null) return { ok: false, problems: [{ file, path: [], ...unreadable }] }
   const lines = new LineCounter()
   const documents = parse(text, lines)
-  if (documents === null)
-    return refuse(file, 'nested too deeply to be read', `Nest at most ${maxDepth} levels.`)
-  const problems = documents.flatMap((document) => syntaxProblems(document, file, lines))
-  if (problems.length > 0) return { ok: false, problems }
+  if (documents === null) return refuse(file, nestedTooDeeply.problem, nestedTooDeeply.remedy)
+  const problems = documents.flatMap((document) => syntaxProblems(document, file, lines, options))
+  if (problems.length > 0) return { ok: false, problems: problems.slice(0, mostSyntaxProblems) }
   const values = documents.map((document) => document.toJS({ maxAliasCount: maxAliases }) as unknown)
   const reading = read(values)
   if (reading.ok) return reading
@@ -89,6 +106,18 @@ export const readYamlDocuments = <T>(
       }))
       .sort((one, other) => one.line - other.line || one.column - other.column),
   }
+}
+
+/** Where in a text that was read before its problems stand that were found later. */
+export const placeProblems = (
+  text: string,
+  file: string,
+  problems: readonly FileProblem[],
+): YamlProblem[] => {
+  if (problems.length === 0) return []
+  const lines = new LineCounter()
+  const [document] = parse(text, lines) ?? []
+  return problems.map((problem) => ({ ...problem, file, ...placeOf(document, problem.path, lines) }))
 }
 
 /** `catalogue.yaml:12:3 services[0].timeZone: expected ... Remedy.` */
@@ -116,7 +145,12 @@ const refuse = (file: string, problem: string, remedy: string): { ok: false; pro
 })
 
 /** Broken syntax, duplicate and dangerous keys, and what could blow up when it is unfolded. */
-const syntaxProblems = (document: Parsed, file: string, lines: LineCounter): YamlProblem[] => {
+const syntaxProblems = (
+  document: Parsed,
+  file: string,
+  lines: LineCounter,
+  { plain = false }: YamlOptions,
+): YamlProblem[] => {
   const at = (offset: number, problem: string, remedy: string): YamlProblem => ({
     file,
     ...lineAndColumn(lines, offset),
@@ -128,15 +162,35 @@ const syntaxProblems = (document: Parsed, file: string, lines: LineCounter): Yam
     at(error.pos[0], firstLine(error.message), 'Correct the YAML here.'),
   )
   let aliases = 0
+  let anchors = 0
   visit(document, (_key, node, ancestors) => {
     const offset = startOf(node)
     if (isAlias(node)) {
       aliases += 1
+      if (plain && aliases === 1)
+        problems.push(at(offset, `alias *${node.source} is not allowed here`, 'Write the value out.'))
       if (isRecursive(node.source, ancestors))
         problems.push(at(offset, `alias *${node.source} contains itself`, 'Write the value out.'))
       if (aliases === maxAliases + 1)
         problems.push(at(offset, `more than ${maxAliases} aliases`, 'Write the values out.'))
     }
+    if (plain && isNode(node) && 'anchor' in node && node.anchor !== undefined) {
+      anchors += 1
+      if (anchors === 1)
+        problems.push(
+          at(offset, `anchor &${node.anchor} is not allowed here`, 'Remove it, and write values out.'),
+        )
+    }
+    if (plain && isPair(node) && isScalar(node.key) && node.key.value === '<<')
+      problems.push(at(startOf(node.key), 'the merge key << is not allowed here', 'Write the fields out.'))
+    if (
+      isScalar(node) &&
+      typeof node.value === 'string' &&
+      (node.value.includes('\0') || !node.value.isWellFormed())
+    )
+      problems.push(
+        at(offset, 'a text holds U+0000 or half a surrogate pair, which nothing can store', 'Remove it.'),
+      )
     if (isPair(node) && isScalar(node.key) && node.key.value === '__proto__')
       problems.push(at(startOf(node.key), 'the key __proto__ is not allowed', 'Remove it.'))
     if (ancestors.length > maxDepth && ancestors.filter(isCollection).length > maxDepth) {

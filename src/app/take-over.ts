@@ -1,4 +1,4 @@
-import { type Caller, hasRole } from '../domain/person.ts'
+import type { Caller } from '../domain/person.ts'
 import { type Rejection, reject } from '../domain/rejection.ts'
 import { lockIncident } from '../storage/incident.repository.ts'
 import { liveRunsOfIncident } from '../storage/run.repository.ts'
@@ -6,6 +6,8 @@ import type { App } from './app.ts'
 import { refused } from './audit-refusal.ts'
 import { commit } from './commit.ts'
 import { escalate } from './heal/escalate.ts'
+import { refuseWithout } from './identity/refuse-without.ts'
+import { standingNow } from './identity/standing-now.ts'
 import { withdrawProposals } from './resolve-incident.ts'
 import { showProposalsOfIncident } from './show/proposal.ts'
 
@@ -24,21 +26,25 @@ export const takeOver = (
         'Look it up in the list of incidents.',
       )
     const about = { actor: caller.person.id, subject: incidentId, incidentId, command: 'escalate' }
-    if (!hasRole(caller.person, 'responder') && !hasRole(caller.person, 'approver'))
-      return refused(
-        out,
-        about,
-        reject(
-          'forbidden',
-          `${caller.person.name} may look, but not take over.`,
-          'Ask someone with the role responder.',
-        ),
-      )
+    const forbidden = refuseWithout(
+      app,
+      caller.person,
+      await standingNow(app, tx, caller.person.id),
+      ['responder', 'approver'],
+      reject(
+        'forbidden',
+        `${caller.person.name} may look, but not take over.`,
+        'Ask someone with the role responder.',
+      ),
+    )
+    if (forbidden !== null) return refused(out, about, forbidden)
     if (incident.status === 'resolved')
       return refused(
         out,
         about,
-        reject('precondition', `${incidentId} has already resolved.`, 'Nothing to do.'),
+        reject('precondition', `${incidentId} has already resolved.`, 'Nothing to do.', {
+          facts: { incident: incidentId, incidentStatus: incident.status },
+        }),
       )
     const [live] = await liveRunsOfIncident(tx, incidentId)
     if (live !== undefined)

@@ -1,13 +1,17 @@
 import { decideApproval } from '../../domain/approval.ts'
 import { hasRole, type Person } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import { groupsOf } from '../../domain/quorum.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import type { OptionFact, RunFact } from '../../query/answer.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
-import { findProposal, type ProposalRow, type RunRow } from '../../storage/run.repository.ts'
+import { findProposal, type ProposalRow, type RunRow, votesOfRequest } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
-import { policyFacts } from '../policy-facts.ts'
+import { countedVotes } from '../approval/counted-votes.ts'
+import { asDomain } from '../approval/lock-request.ts'
+import { votersOf } from '../identity/standing-now.ts'
+import { type Asking, policyFacts } from '../policy-facts.ts'
 
 /** What one person may do with an incident now, by the same rules that will decide when they try. Nothing is written. */
 export const optionsOf = async (
@@ -35,7 +39,12 @@ export const optionsOf = async (
       what: 'request',
       id: proposal.id,
       title: proposal.body.playbookTitle,
-      refusal: refuseRole(person, 'request') ?? (await refusePolicy(app, tx, 'request', incident, proposal)),
+      refusal:
+        refuseRole(person, 'request') ??
+        (await refusePolicy(app, tx, 'request', incident, proposal, {
+          requesterId: person.id,
+          overrides: [],
+        })),
     })
   return options
 }
@@ -70,25 +79,24 @@ const refuseVote = async (
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', request.id)
     .executeTakeFirstOrThrow()
-  const votes = request.votes.map((vote) => ({ personId: vote.by.id, decision: vote.decision }))
-  const decided = decideApproval(
-    {
-      id: row.id,
-      proposalId: row.proposal_id,
-      requesterId: row.requester_id,
-      status: row.status,
-      quorum: row.quorum,
-      approverRoles: row.approver_roles,
-      expiresAt: row.expires_at,
-      version: row.version,
-    },
-    person,
-    'approve',
-    { now: tx.now, votes },
-  )
+  const [rows, voters, configuration] = await Promise.all([
+    votesOfRequest(tx, row.id),
+    votersOf(app, tx, [row.id]),
+    app.configuration.of(tx.tenantId),
+  ])
+  const decided = decideApproval(asDomain(row), person, 'approve', {
+    now: tx.now,
+    votes: countedVotes(rows, voters, configuration),
+    groups: groupsOf(configuration.policy.document.groups, person.id),
+  })
   if (isRejection(decided)) return decided
   const proposal = await findProposal(tx, run.proposal_id)
-  return proposal === undefined ? null : refusePolicy(app, tx, 'decide', incident, proposal)
+  return proposal === undefined
+    ? null
+    : refusePolicy(app, tx, 'decide', incident, proposal, {
+        requesterId: row.requester_id,
+        overrides: row.overrides,
+      })
 }
 
 const refusePolicy = async (
@@ -97,8 +105,9 @@ const refusePolicy = async (
   moment: 'request' | 'decide',
   incident: IncidentRow,
   proposal: ProposalRow,
+  asking: Asking,
 ): Promise<Rejection | null> => {
-  const { facts } = await policyFacts(app, tx, moment, incident, proposal.body)
+  const { facts } = await policyFacts(app, tx, moment, incident, proposal.body, asking)
   const verdict = evaluatePolicy(facts)
   return verdict.outcome === 'deny'
     ? (verdict.reasons[0] ?? reject('mode', 'Policy refuses this now.', 'Ask an admin.'))

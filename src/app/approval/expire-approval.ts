@@ -3,6 +3,7 @@ import { lockRun, moveRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { commit } from '../commit.ts'
 import { finishRun } from '../run/finish-run.ts'
+import { stopAtGate } from '../run/stop-at-gate.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
 import { withdrawRequest } from './withdraw-request.ts'
 
@@ -24,7 +25,7 @@ export const expireApproval = (app: App, tenantId: string, requestId: string): P
       return
     }
     // Incident, run, request: everybody locks in this order.
-    await lockIncident(tx, request.incident_id)
+    const incident = await lockIncident(tx, request.incident_id)
     const run = await lockRun(tx, request.run_id)
     if (run === undefined || !(await withdrawRequest(tx, out, run, 'expired', 'nobody decided in time')))
       return
@@ -34,5 +35,6 @@ export const expireApproval = (app: App, tenantId: string, requestId: string): P
       finished_at: tx.now,
     })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
+    if (incident !== undefined) await stopAtGate(app, tx, out, incident, canceled)
     await showProposalsOfIncident(app, tx, out, run.incident_id)
   })

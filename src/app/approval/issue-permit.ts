@@ -1,17 +1,23 @@
+import type { PolicyReasonCode } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { ProposalRow, RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
-import { showRun } from '../show/run.ts'
 
 /** The permit and the place in the queue come in one commit: there is no approved run that nobody rings for. */
 export const issuePermit = async (
   app: App,
   tx: Tx,
   out: Outbound,
-  given: { run: RunRow; proposal: ProposalRow; approverIds: readonly string[]; policyVersion: string },
+  given: {
+    run: RunRow
+    proposal: ProposalRow
+    approverIds: readonly string[]
+    policyVersion: string
+    overrides: readonly PolicyReasonCode[]
+  },
 ): Promise<void> => {
-  const { run, proposal, approverIds, policyVersion } = given
+  const { run, proposal, approverIds, policyVersion, overrides } = given
   const expiresAt = tx.now.add({ milliseconds: app.limits.permitTtlMs })
   const id = app.ids.uuid()
   await tx.db
@@ -20,6 +26,7 @@ export const issuePermit = async (
       tenant_id: tx.tenantId,
       id,
       run_id: run.id,
+      stage: run.stage,
       status: 'issued',
       proposal_digest: proposal.digest,
       playbook_digest: proposal.playbook_digest,
@@ -27,6 +34,7 @@ export const issuePermit = async (
       targets: [...proposal.body.targets],
       approver_ids: [...approverIds],
       policy_version: policyVersion,
+      overrides: [...overrides],
       issued_at: tx.now,
       expires_at: expiresAt,
     })
@@ -38,12 +46,14 @@ export const issuePermit = async (
       subject: run.id,
       details: {
         permit: id,
+        ...(run.stage === 0 ? {} : { stage: run.stage + 1 }),
         proposal_digest: proposal.digest,
         playbook_digest: proposal.playbook_digest,
         parameters_digest: proposal.parameters_digest,
         targets: [...proposal.body.targets],
         approvers: [...approverIds],
         policy_version: policyVersion,
+        ...(overrides.length === 0 ? {} : { overrides: [...overrides] }),
         expires_at: expiresAt.toString(),
       },
     },
@@ -54,6 +64,4 @@ export const issuePermit = async (
     run.incident_id,
   )
   out.effect({ kind: 'run', key: run.id })
-  // Its card has the button to cancel it, also while no worker is free.
-  await showRun(app, tx, out, run.id)
 }

@@ -21,6 +21,7 @@ export const withdrawRequest = async (
     .executeTakeFirst()
   if (row === undefined) return false
   out.settle('expire_approval', row.id)
+  out.settle('remind_approval', row.id)
   out.audit(
     {
       event: status === 'expired' ? 'approval_expired' : 'approval_canceled',

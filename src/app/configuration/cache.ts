@@ -1,4 +1,6 @@
 import type { Playbook } from '../../domain/playbook.ts'
+import { defaultPolicy } from '../../domain/policy/document.ts'
+import { storedPolicy } from '../../domain/policy/stored-policy.ts'
 import type { Catalogue, Service } from '../../domain/service.ts'
 import { inTenant, type Store } from '../../storage/database.ts'
 import type { Configuration, ConfigurationReader } from '../app.ts'
@@ -28,7 +30,7 @@ export const createConfigurationCache = (store: Store, monotonicMs: () => number
 }
 
 const load = (store: Store, tenantId: string): Promise<Configuration> =>
-  inTenant({ db: store.aside, shiftMs: store.shiftMs }, tenantId, async (tx) => {
+  inTenant({ transact: store.aside, shiftMs: store.shiftMs }, tenantId, async (tx) => {
     const rows = await tx.db
       .selectFrom('config_version')
       .select(['kind', 'name', 'digest', 'body'])
@@ -44,9 +46,13 @@ const load = (store: Store, tenantId: string): Promise<Configuration> =>
     const playbooks = rows
       .filter((row) => row.kind === 'playbook')
       .map((row) => ({ playbook: row.body as Playbook, digest: row.digest }))
+    const policy = rows.find((row) => row.kind === 'policy')
     return configurationOf(
       catalogue,
       playbooks,
+      policy === undefined
+        ? { document: defaultPolicy, digest: 'default' }
+        : { document: storedPolicy(policy.body), digest: policy.digest },
       digestOf(rows.map((row) => [row.kind, row.name, row.digest])),
     )
   })
@@ -54,10 +60,11 @@ const load = (store: Store, tenantId: string): Promise<Configuration> =>
 export const configurationOf = (
   catalogue: Catalogue,
   playbooks: Configuration['playbooks'],
+  policy: Configuration['policy'],
   version: string,
 ): Configuration => {
   const byLabel = new Map<string, Service>()
   for (const service of catalogue.services) for (const alias of service.aliases) byLabel.set(alias, service)
   for (const service of catalogue.services) byLabel.set(service.name, service)
-  return { catalogue, playbooks, version, serviceOf: (label) => byLabel.get(label) }
+  return { catalogue, playbooks, policy, version, serviceOf: (label) => byLabel.get(label) }
 }

@@ -1,10 +1,20 @@
+import { checkGroups, type KnownPerson } from '../../domain/policy/check-groups.ts'
+import type { Tx } from '../../storage/database.ts'
 import { type Committer, commit } from '../commit.ts'
 import { digestOf } from '../digest.ts'
+import { placeProblems, type YamlProblem } from '../read-yaml.ts'
 import type { ParsedFiles } from './parse-files.ts'
 
-/** Files become hashed rows; every process reads the rows. Only what has changed is written and audited. */
-export const importFiles = (app: Committer, tenantId: string, files: ParsedFiles): Promise<void> => {
-  const wanted = [
+/**
+ * Files become hashed rows; every process reads the rows. Only what has changed is written and audited. Returns what is
+ * wrong with a policy that only the tenant's people can tell: the policy in force then stays, and the rest is imported.
+ */
+export const importFiles = (
+  app: Committer,
+  tenantId: string,
+  files: ParsedFiles,
+): Promise<readonly YamlProblem[]> => {
+  const all = [
     {
       kind: 'catalogue' as const,
       name: 'catalogue',
@@ -17,6 +27,16 @@ export const importFiles = (app: Committer, tenantId: string, files: ParsedFiles
       body: value as unknown,
       source,
     })),
+    ...(files.policy === null
+      ? []
+      : [
+          {
+            kind: 'policy' as const,
+            name: 'policy',
+            body: files.policy.value as unknown,
+            source: files.policy.source,
+          },
+        ]),
   ].map((each) => ({ ...each, digest: digestOf(each.body) }))
   return commit(app, tenantId, async (tx, out) => {
     const active = await tx.db
@@ -25,6 +45,16 @@ export const importFiles = (app: Committer, tenantId: string, files: ParsedFiles
       .where('tenant_id', '=', tenantId)
       .where('active', '=', true)
       .execute()
+    const problems = await problemsWithPeople(tx, files)
+    const wanted =
+      problems.length === 0
+        ? all
+        : [
+            ...all.filter(({ kind }) => kind !== 'policy'),
+            ...active
+              .filter(({ kind }) => kind === 'policy')
+              .map((row) => ({ ...row, body: null, source: '' })),
+          ]
     const gone = active.filter(
       (row) =>
         !wanted.some(
@@ -55,9 +85,14 @@ export const importFiles = (app: Committer, tenantId: string, files: ParsedFiles
           body: JSON.stringify(each.body),
           source: each.source,
           active: true,
+          imported_at: tx.now,
         })
         .onConflict((conflict) =>
-          conflict.columns(['tenant_id', 'kind', 'name', 'digest']).doUpdateSet({ active: true }),
+          conflict.columns(['tenant_id', 'kind', 'name', 'digest']).doUpdateSet({
+            active: true,
+            source: each.source,
+            imported_at: tx.now,
+          }),
         )
         .execute()
       out.audit({
@@ -77,5 +112,24 @@ export const importFiles = (app: Committer, tenantId: string, files: ParsedFiles
         details: { digest: null, source: 'removed' },
       })
     if (gone.length > 0 || fresh.length > 0) out.changed('configuration', tenantId)
+    return problems
   })
+}
+
+const problemsWithPeople = async (tx: Tx, { policy }: ParsedFiles): Promise<readonly YamlProblem[]> => {
+  const ids = [...new Set(Object.values(policy?.value.groups ?? {}).flat())]
+  if (policy === null || ids.length === 0) return []
+  const people = await peopleOf(tx, ids)
+  return placeProblems(policy.text, policy.source, checkGroups(policy.value.groups, people))
+}
+
+/** Those of these ids that there are. */
+const peopleOf = async (tx: Tx, ids: readonly string[]): Promise<KnownPerson[]> => {
+  const rows = await tx.db
+    .selectFrom('person')
+    .select(['id', 'name', 'kind', 'disabled_at'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', 'in', ids)
+    .execute()
+  return rows.map(({ disabled_at, ...person }) => ({ ...person, disabled: disabled_at !== null }))
 }

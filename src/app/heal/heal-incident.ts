@@ -7,7 +7,8 @@ import { propose, whyNoProposal } from '../../domain/propose.ts'
 import type { Service } from '../../domain/service.ts'
 import { alertsOfIncident } from '../../storage/alert.repository.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
-import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
+import { type IncidentRow, lockIncident, moveIncident } from '../../storage/incident.repository.ts'
+import { lastRunOf } from '../../storage/learning.repository.ts'
 import { liveRunsOfIncident } from '../../storage/run.repository.ts'
 import type { App, Configuration } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
@@ -16,33 +17,51 @@ import { showEvidence } from '../show/evidence.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
 import { alertsSettleMs } from './alerts-settle.ts'
 import { escalate } from './escalate.ts'
+import { fetchEvidence } from './fetch-evidence.ts'
 import { offerProposals } from './offer-proposals.ts'
 import { historyOf, pastIncidents } from './past-incidents.ts'
 
 /** The second of the five commits. Evidence is fetched outside any transaction; then pure rules; then one commit. */
 export const healIncident = async (app: App, tenantId: string, incidentId: string): Promise<void> => {
   const configuration = await app.configuration.of(tenantId)
-  const seen = await inTenant(app.store, tenantId, (tx) =>
-    tx.db
+  const { seen, service, afterRun, past } = await inTenant(app.store, tenantId, async (tx) => {
+    const incident = await tx.db
       .selectFrom('incident')
       .selectAll()
       .where('tenant_id', '=', tenantId)
       .where('id', '=', incidentId)
-      .executeTakeFirst(),
-  )
-  const service = seen?.service == null ? undefined : configuration.serviceOf(seen.service)
-  const fetched = seen?.status === 'open' && service !== undefined ? await fetchEvidence(app, service) : []
+      .executeTakeFirst()
+    const found = incident?.service == null ? undefined : configuration.serviceOf(incident.service)
+    const last = found === undefined ? null : await lastRunOf(tx, found.name)
+    // Read here rather than in the commit, which must not wait for what it can do without.
+    const before =
+      incident !== undefined && isSuturesTurn(incident, tx.now) && incident.service !== null
+        ? await pastIncidents(app, tx, incident.service, incident.id)
+        : null
+    return {
+      seen: incident !== undefined && isSuturesTurn(incident, tx.now) ? incident : undefined,
+      service: found,
+      afterRun: last,
+      past: before,
+    }
+  })
+  const fetched =
+    seen !== undefined && service !== undefined
+      ? await fetchEvidence(app, service, { tenantId, beganAt: seen.opened_at }, { afterRun })
+      : []
   await app.checkpoint('evidence_fetched')
   await commit(app, tenantId, async (tx, out) => {
-    const incident = await lockIncident(tx, incidentId)
+    const locked = await lockIncident(tx, incidentId)
     out.settle('heal', incidentId)
-    if (incident?.status === 'healing') return lookAgain(app, tx, out, incident)
+    if (locked?.status === 'healing') return lookAgain(app, tx, out, locked)
     // Another ring was first, or the incident resolved meanwhile: nothing to do, and no harm in having looked.
-    if (incident === undefined || incident.status !== 'open') return
-    const evidence =
-      incident.service === null
-        ? fetched
-        : [...fetched, await pastIncidents(tx, incident.service, incident.id)]
+    if (locked === undefined || !isSuturesTurn(locked, tx.now)) {
+      if (locked?.look_again_at != null)
+        out.effect({ kind: 'heal', key: incidentId, dueAt: locked.look_again_at })
+      return
+    }
+    const incident = await moveIncident(tx, locked, 'open')
+    const evidence = past === null ? fetched : [...fetched, past]
     const diagnosis = await makeDiagnosis(app, tx, out, incident, evidence)
     await withdrawProposals(tx, incident.id)
     await showProposalsOfIncident(app, tx, out, incident.id)
@@ -51,6 +70,10 @@ export const healIncident = async (app: App, tenantId: string, incidentId: strin
     else await offerProposals(app, tx, out, incident, configuration, proposals)
   })
 }
+
+/** Nobody has looked yet, or a person was asked to until Suture may do something again. */
+const isSuturesTurn = ({ status, look_again_at: again }: IncidentRow, now: Temporal.Instant): boolean =>
+  status === 'open' || (status === 'escalated' && again !== null && Temporal.Instant.compare(again, now) <= 0)
 
 /** A run has healed the service, but its alerts never resolved: the two disagree, and a person decides who is right. */
 const lookAgain = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow): Promise<void> => {
@@ -75,27 +98,6 @@ const lastHealedAt = async (tx: Tx, incidentId: string): Promise<Temporal.Instan
   return run?.finished_at ?? undefined
 }
 
-/** Longer than any single source may take; a source that hangs is itself evidence. */
-const evidenceBudgetMs = 20_000
-
-const fetchEvidence = async (app: App, service: Service): Promise<Evidence[]> => {
-  const signal = AbortSignal.timeout(evidenceBudgetMs)
-  const gathered = await Promise.all(
-    app.evidence.map(async (source) => {
-      try {
-        return await source.gather(service, signal)
-      } catch (error) {
-        app.log.error(
-          { source: source.name, service: service.name, error },
-          'an evidence source failed; the others go on',
-        )
-        return null
-      }
-    }),
-  )
-  return gathered.filter((evidence) => evidence !== null)
-}
-
 const makeDiagnosis = async (
   app: App,
   tx: Tx,
@@ -109,6 +111,7 @@ const makeDiagnosis = async (
     service: incident.service,
     alerts: firing.length > 0 ? firing : alerts,
     evidence,
+    beganAt: incident.opened_at,
   })
   if (evidence.length > 0)
     await tx.db

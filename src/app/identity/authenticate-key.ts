@@ -19,11 +19,12 @@ const noteEveryMs = 60_000
 export const authenticateKey = async (app: App, text: string): Promise<KeyHolder | null> => {
   const key = parseKey(text)
   if (key === null) return null
-  return inTenant(app.store, key.tenantId, async (tx) => {
-    const found = await findLiveKey(tx, key.id, 'key')
-    if (found === null || !sameHash(found.secretHash, hashOf(key.secret))) return null
-    return { caller: found.caller, keyId: key.id, useIsOld: found.useIsOld }
+  const found = await inTenant(app.store, key.tenantId, (tx) => findLiveKey(tx, key.id, 'key'), {
+    readOnly: true,
+    eager: true,
   })
+  if (found === null || !sameHash(found.secretHash, hashOf(key.secret))) return null
+  return { caller: found.caller, keyId: key.id, useIsOld: found.useIsOld }
 }
 
 /** Holder of a key that has neither been revoked nor expired, and whose person may still act; the secret is not checked here. */

@@ -1,15 +1,17 @@
 import type { Selectable } from 'kysely'
 import { type Caller, hasRole, type Person, type Scope } from '../../domain/person.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
+import { refuseOutdated, type Standing } from '../../domain/standing.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { ApiKeyTable } from '../../storage/identity.table.ts'
 import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
-import { findPerson } from './find-person.ts'
 import { formatKey } from './key-text.ts'
-import { scopesOf } from './rights.ts'
+import { refuseWithout } from './refuse-without.ts'
+import { rolesFor, scopesOf } from './rights.ts'
 import { hashOf, newKeyId, newSecret } from './secrets.ts'
+import { standingsNow } from './standing-now.ts'
 
 export interface NewKey {
   readonly name: string
@@ -43,26 +45,44 @@ export const createKey = (
   commit(app, caller.tenantId, async (tx, out) => {
     const personId = input.personId ?? caller.person.id
     const about = { actor: caller.person.id, subject: personId, command: 'create_key' }
-    const person = await findPerson(tx, personId)
-    if (person === undefined)
+    const standings = await standingsNow(app, tx, [caller.person.id, personId])
+    const [maker, owner] = [standings.get(caller.person.id), standings.get(personId)]
+    if (owner === undefined || owner.disabled)
       return reject('not_found', `There is no person ${personId}.`, 'Create the person first.')
-    const refusal = refuseKey(caller, person, input.scopes) ?? (await refuseCount(tx, person))
+    const refusal =
+      refuseMaker(app, caller, maker, owner) ??
+      refuseKey(app, caller, owner, input.scopes) ??
+      (await refuseCount(tx, owner.person))
     if (refusal !== null) return refused(out, about, refusal)
-    return insertKey(tx, out, caller.person.id, person, input, latestEnd(caller, person))
+    return insertKey(tx, out, caller.person.id, owner.person, input, latestEnd(caller, owner.person))
   })
 
 /** A key that was lent for a day must not become one for ever by way of the console. */
 const latestEnd = (caller: Caller, person: Person): Temporal.Instant | null =>
   person.id === caller.person.id ? (caller.until ?? null) : null
 
-const refuseKey = (caller: Caller, person: Person, scopes: readonly Scope[]): Rejection | null => {
-  const isAdmin = hasRole(caller.person, 'admin') && caller.scopes.includes('admin')
-  if (person.id !== caller.person.id && !isAdmin)
-    return reject(
-      'forbidden',
-      `${caller.person.name} may make keys only for themselves.`,
-      'Ask an admin to make a key for somebody else.',
-    )
+const refuseMaker = (
+  app: App,
+  caller: Caller,
+  maker: Standing | undefined,
+  owner: Standing,
+): Rejection | null => {
+  const { person } = caller
+  if (owner.person.id === person.id) return null
+  const onlyOwn = reject(
+    'forbidden',
+    `${person.name} may make keys only for themselves.`,
+    'Ask an admin to make a key for somebody else.',
+  )
+  return caller.scopes.includes('admin') ? refuseWithout(app, person, maker, ['admin'], onlyOwn) : onlyOwn
+}
+
+const refuseKey = (
+  { limits }: App,
+  caller: Caller,
+  owner: Standing,
+  scopes: readonly Scope[],
+): Rejection | null => {
   // Otherwise a key that leaks or expires could first make itself a successor.
   if (caller.via === 'key' && !caller.scopes.includes('admin'))
     return reject(
@@ -70,12 +90,17 @@ const refuseKey = (caller: Caller, person: Person, scopes: readonly Scope[]): Re
       'A key without the scope admin cannot make keys.',
       'Sign in to the console and make the key there.',
     )
-  const beyond = scopes.filter((scope) => !scopesOf(person).includes(scope))
+  const { person } = owner
+  const covered = scopesOf(person)
+  const beyond = scopes.filter((scope) => !covered.includes(scope))
   if (beyond.length > 0)
-    return reject(
-      'forbidden',
-      `${person.name} has no role that covers the scope ${beyond.join(', ')}.`,
-      `Ask for ${scopesOf(person).join(', ')} at most.`,
+    return (
+      refuseOutdated(owner, rolesFor(beyond), limits.groupRolesMaxAgeMs) ??
+      reject(
+        'forbidden',
+        `${person.name} has no role that covers the scope ${beyond.join(', ')}.`,
+        `Ask for ${covered.join(', ')} at most.`,
+      )
     )
   // The console too is signed in to with a key: whoever holds a narrow one must not leave with a wide one.
   const unheld = scopes.filter((scope) => !caller.scopes.includes(scope))

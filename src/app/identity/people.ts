@@ -1,9 +1,11 @@
-import { type Caller, hasRole, type Person, type PersonKind, type Role } from '../../domain/person.ts'
+import type { Caller, Person, PersonKind, Role } from '../../domain/person.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
+import { refuseWithout } from './refuse-without.ts'
+import { standingNow } from './standing-now.ts'
 
 export interface NewPerson {
   readonly id: string
@@ -15,12 +17,14 @@ export interface NewPerson {
 export const createPerson = (app: App, caller: Caller, input: NewPerson): Promise<Person | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const about = { actor: caller.person.id, subject: input.id, command: 'create_person' }
-    if (!hasRole(caller.person, 'admin'))
-      return refused(
-        out,
-        about,
-        reject('forbidden', `${caller.person.name} may not add people.`, 'Ask someone with the role admin.'),
-      )
+    const refusal = refuseWithout(
+      app,
+      caller.person,
+      await standingNow(app, tx, caller.person.id),
+      ['admin'],
+      reject('forbidden', `${caller.person.name} may not add people.`, 'Ask someone with the role admin.'),
+    )
+    if (refusal !== null) return refused(out, about, refusal)
     const person = await insertPerson(tx, out, caller.person.id, input)
     return person ?? reject('conflict', `There is already a person ${input.id}.`, 'Choose another id.')
   })

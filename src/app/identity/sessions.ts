@@ -85,11 +85,6 @@ const startSession = async (
   const token = `${tx.tenantId}.${origin}.${newSecret()}`
   const expiresAt = tx.now.add({ hours: sessionHours })
   await tx.db
-    .deleteFrom('session')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('expires_at', '<=', tx.now)
-    .execute()
-  await tx.db
     .insertInto('session')
     .values({
       tenant_id: tx.tenantId,

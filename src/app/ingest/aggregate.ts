@@ -1,11 +1,10 @@
 import type { Alert } from '../../domain/alert.ts'
 import { worstOf } from '../../domain/alert.ts'
-import { supersedes } from '../../domain/occurrence.ts'
+import { occurrenceOf, supersedes } from '../../domain/occurrence.ts'
 
 /** Copies of one alert in one batch, folded into one row, so that no row is written twice in a transaction. */
 export interface FoldedAlert {
   readonly alert: Alert
-  readonly startsAtMs: number
   readonly copies: number
 }
 
@@ -13,19 +12,11 @@ export interface FoldedAlert {
 export const foldByFingerprint = (alerts: readonly Alert[]): FoldedAlert[] => {
   const folded = new Map<string, FoldedAlert>()
   for (const alert of alerts) {
-    const startsAtMs = alert.startsAt.epochMilliseconds
     const known = folded.get(alert.fingerprint)
-    const isNews =
-      known === undefined ||
-      supersedes(
-        { startsAt: startsAtMs, status: alert.status, severity: alert.severity },
-        { startsAt: known.startsAtMs, status: known.alert.status, severity: known.alert.severity },
-      )
+    const isNews = known === undefined || supersedes(occurrenceOf(alert), occurrenceOf(known.alert))
     folded.set(
       alert.fingerprint,
-      isNews
-        ? { alert, startsAtMs, copies: (known?.copies ?? 0) + 1 }
-        : { ...known, copies: known.copies + 1 },
+      isNews ? { alert, copies: (known?.copies ?? 0) + 1 } : { ...known, copies: known.copies + 1 },
     )
   }
   return [...folded.values()].sort((one, other) => (one.alert.fingerprint < other.alert.fingerprint ? -1 : 1))

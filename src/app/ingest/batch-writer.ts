@@ -1,11 +1,15 @@
 import type { App } from '../app.ts'
+import { groupKeyOf } from './aggregate.ts'
 import { IntakeFull } from './intake-full.ts'
 import { RaceLost } from './race-lost.ts'
 import { type IngestReceipt, type IngestRequest, writeAlerts } from './write-alerts.ts'
 
 /**
- * Group commit: requests join one writer per process. While one batch is being written the next gathers, so a batch is
- * as large as the load makes it and nobody waits for a timer. A request is answered only after its commit.
+ * Group commit: requests join one writer per process. While a batch is being written the next gathers, so a batch is as
+ * large as the load makes it and nobody waits for a timer. A request is answered only after its commit.
+ *
+ * It writes in two lanes, so that this process reads requests while PostgreSQL writes. Requests about the same service
+ * always take the same lane: in order, and without two batches that wait for one incident.
  */
 export interface IngestWriter {
   /**
@@ -28,18 +32,63 @@ interface Waiting {
 /** Alerts in one transaction. Larger batches gain nothing: measured flat from 300 on. */
 const maxBatch = 500
 const maxAttempts = 20
+/** A batch that has not begun waits so long at most while somebody waits for a click: a few clicks' time. */
+const mostCourtesyMs = 100
+/** Meanwhile batches are small, so that PostgreSQL has room for the click between them. */
+const courteousBatch = 150
+const laneCount = 2
 /** A hundred full batches: many seconds of work, and still a bounded part of memory. */
 const mostWaiting = 50_000
 
 const weightOf = ({ alerts, keptAside }: IngestRequest): number => alerts.length + keptAside.length
 
 export const createIngestWriter = (app: App): IngestWriter => {
-  let queue: Waiting[] = []
   let waiting = 0
+  const lanes = Array.from({ length: laneCount }, () =>
+    createLane(app, (weight) => {
+      waiting -= weight
+    }),
+  )
+  return {
+    ingest: (request) =>
+      new Promise((resolve, reject) => {
+        const weight = weightOf(request)
+        if (waiting > 0 && waiting + weight > mostWaiting) return reject(new IntakeFull(waiting, mostWaiting))
+        waiting += weight
+        app.pressure?.rises(waiting)
+        lanes[laneOf(request)]?.add({ request, resolve, reject })
+      }),
+    drain: async () => {
+      await Promise.all(lanes.map((lane) => lane.drain()))
+    },
+    waiting: () => waiting,
+  }
+}
+
+/** Requests about several services share the first lane: in two, they would race to open the same incidents. */
+const laneOf = ({ alerts }: IngestRequest): number => {
+  const [first, ...rest] = alerts
+  if (first === undefined) return 0
+  const key = groupKeyOf(first)
+  if (rest.some((alert) => groupKeyOf(alert) !== key)) return 0
+  let sum = 0
+  for (const character of key) sum += character.charCodeAt(0)
+  return sum % laneCount
+}
+
+interface Lane {
+  readonly add: (waiting: Waiting) => void
+  readonly drain: () => Promise<void>
+}
+
+/** One batch at a time. */
+const createLane = (app: App, onTaken: (weight: number) => void): Lane => {
+  let queue: Waiting[] = []
   let writing: Promise<void> | null = null
 
   const run = async (): Promise<void> => {
     while (queue.length > 0) {
+      if (app.peopleFirst?.isAnybodyWaiting() === true) await app.peopleFirst.free(mostCourtesyMs)
       const batch = takeBatch()
       app.pressure?.rises(batch.reduce((sum, each) => sum + weightOf(each.request), 0))
       await writeOrBisect(app, batch)
@@ -49,6 +98,7 @@ export const createIngestWriter = (app: App): IngestWriter => {
 
   /** Whole requests of one tenant, in order of arrival, up to the cap (a larger single request goes alone). */
   const takeBatch = (): Waiting[] => {
+    const most = app.peopleFirst?.isAnybodyWaiting() === true ? courteousBatch : maxBatch
     const tenantId = queue[0]?.request.tenantId
     const batch: Waiting[] = []
     const rest: Waiting[] = []
@@ -57,14 +107,14 @@ export const createIngestWriter = (app: App): IngestWriter => {
     for (const each of queue) {
       const weight = weightOf(each.request)
       const isOurs = each.request.tenantId === tenantId
-      full ||= isOurs && batch.length > 0 && size + weight > maxBatch
+      full ||= isOurs && batch.length > 0 && size + weight > most
       if (isOurs && !full) {
         batch.push(each)
         size += weight
       } else rest.push(each)
     }
     queue = rest
-    waiting -= size
+    onTaken(size)
     return batch
   }
 
@@ -76,19 +126,13 @@ export const createIngestWriter = (app: App): IngestWriter => {
   }
 
   return {
-    ingest: (request) =>
-      new Promise((resolve, reject) => {
-        const weight = weightOf(request)
-        if (waiting > 0 && waiting + weight > mostWaiting) return reject(new IntakeFull(waiting, mostWaiting))
-        waiting += weight
-        queue.push({ request, resolve, reject })
-        app.pressure?.rises(waiting)
-        wake()
-      }),
+    add: (each) => {
+      queue.push(each)
+      wake()
+    },
     drain: async () => {
       while (writing !== null) await writing
     },
-    waiting: () => waiting,
   }
 }
 

@@ -1,6 +1,6 @@
 import { type Alert, worstOf } from '../../domain/alert.ts'
 import type { Tx } from '../../storage/database.ts'
-import { findOpenIncidents, insertIncidents, reopenFlapping } from '../../storage/incident.repository.ts'
+import { insertIncidents, lockIncidents, reopenFlapping } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { type AlertGroup, leadOf } from './aggregate.ts'
@@ -9,18 +9,20 @@ import { RaceLost } from './race-lost.ts'
 /**
  * Finds or opens the incident of every group and returns incident ids by alert fingerprint. A group whose last incident
  * was resolved inside the flap window opens that one again: a flapping service is one thread, not twenty, and it is the
- * same thread in whatever order its alerts arrive.
+ * same thread in whatever order its alerts arrive. `others` are incidents whose alerts change otherwise: they are locked
+ * together with these.
  */
 export const openIncidents = async (
   app: App,
   tx: Tx,
   out: Outbound,
   groups: readonly AlertGroup[],
+  others: readonly string[],
 ): Promise<Map<string, string>> => {
   const idOf = new Map<string, string>()
-  if (groups.length === 0) return idOf
   const keys = groups.map((group) => group.key)
-  for (const found of await findOpenIncidents(tx, keys)) idOf.set(found.groupKey, found.id)
+  for (const { id, groupKey, status } of await lockIncidents(tx, keys, others))
+    if (status !== 'resolved') idOf.set(groupKey, id)
   const closed = groups.filter((group) => !idOf.has(group.key))
   if (closed.length > 0) {
     const since = tx.now.subtract({ milliseconds: app.limits.flapWindowMs })

@@ -1,24 +1,19 @@
 import type { Tx } from '../../storage/database.ts'
-import { type IncidentRow, lockIncidents, refreshFiring } from '../../storage/incident.repository.ts'
+import { type IncidentRow, refreshFiring } from '../../storage/incident.repository.ts'
 import { liveRunsOfIncident } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { resolveIncident } from '../resolve-incident.ts'
 import { showIncidents } from '../show/incident.ts'
 
-/** `locked` are those this transaction holds already. After alerts changed: counts again, closes what nothing fires for any more, and brings the cards up to date. */
+/** After alerts changed, of incidents that the caller has locked: counts again, closes what nothing fires for any more, and brings the cards up to date. */
 export const settleIncidents = async (
   app: App,
   tx: Tx,
   out: Outbound,
   ids: readonly string[],
-  locked: ReadonlySet<string>,
 ): Promise<void> => {
   if (ids.length === 0) return
-  await lockIncidents(
-    tx,
-    ids.filter((id) => !locked.has(id)),
-  )
   const incidents = await refreshFiring(tx, ids)
   const ended: IncidentRow[] = []
   for (const incident of incidents)

@@ -1,5 +1,6 @@
 import type { Alert, AlertSourceName, RejectedAlert } from '../../domain/alert.ts'
-import { supersedes } from '../../domain/occurrence.ts'
+import { occurrenceOf, supersedes } from '../../domain/occurrence.ts'
+import { silencedBy } from '../../domain/silence.ts'
 import type { AlertState } from '../../storage/alert.repository.ts'
 import {
   bumpAlerts,
@@ -9,6 +10,7 @@ import {
   updateAlerts,
 } from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
+import { asSilence, countSilenced, type Kept, standingSilences } from '../../storage/silence.repository.ts'
 import type { App } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { type FoldedAlert, foldByFingerprint, groupAlerts } from './aggregate.ts'
@@ -42,41 +44,54 @@ export const writeAlerts = async (app: App, requests: readonly IngestRequest[]):
     ...request,
     alerts: request.alerts.map((alert) => withCatalogueName(alert, serviceOf)),
   }))
-  return commit(app, first.tenantId, async (tx, out) => {
-    const folded = foldByFingerprint(named.flatMap((request) => request.alerts))
-    const known = new Map(
-      (
-        await lockAlerts(
-          tx,
-          folded.map((each) => each.alert.fingerprint),
-        )
-      ).map((row) => [row.fingerprint, row]),
-    )
-    const plan = planBatch(folded, known)
-    const incidentOf = await openIncidents(app, tx, out, groupAlerts(plan.needIncident))
-    const place = (each: FoldedAlert): string | null =>
-      incidentOf.get(each.alert.fingerprint) ?? known.get(each.alert.fingerprint)?.incidentId ?? null
-    if (
-      (await insertAlerts(
+  const folded = foldByFingerprint(named.flatMap((request) => request.alerts))
+  const writing = async (tx: Tx, out: Outbound): Promise<IngestReceipt[]> => {
+    // Sent together: silences cost a batch a statement, and no round trip.
+    const [locked, standing] = await Promise.all([
+      lockAlerts(
         tx,
-        plan.created.map((each) => ({ ...each, incidentId: place(each) })),
-      )) !== plan.created.length
-    )
-      throw new RaceLost('an alert of this batch was inserted by another writer')
-    await updateAlerts(
+        folded.map((each) => each.alert.fingerprint),
+      ),
+      folded.some((each) => each.alert.status === 'firing') ? standingSilences(tx) : [],
+    ])
+    const known = new Map(locked.map((row) => [row.fingerprint, row]))
+    const silences = standing.map(asSilence)
+    const plan = planBatch(folded, known, (alert) => silencedBy(alert, silences, tx.now)?.id ?? null)
+    const staying = plan.changed.map((each) => known.get(each.alert.fingerprint)?.incidentId ?? null)
+    const incidentOf = await openIncidents(
+      app,
       tx,
-      plan.changed.map((each) => ({ ...each, incidentId: place(each) })),
+      out,
+      groupAlerts(plan.needIncident),
+      staying.filter((id) => id !== null),
     )
-    await bumpAlerts(tx, plan.repeated)
+    const place = ({ alert: { fingerprint } }: FoldedAlert): string | null =>
+      plan.silenced.has(fingerprint)
+        ? null
+        : (incidentOf.get(fingerprint) ?? known.get(fingerprint)?.incidentId ?? null)
+    const placed = (each: FoldedAlert) => ({
+      ...each,
+      incidentId: place(each),
+      silencedBy: plan.silenced.get(each.alert.fingerprint) ?? null,
+    })
+    const [inserted] = await Promise.all([
+      insertAlerts(tx, plan.created.map(placed)),
+      updateAlerts(tx, plan.changed.map(placed)),
+      bumpAlerts(tx, plan.repeated),
+      countSilenced(tx, keptQuiet(plan)),
+    ])
+    if (inserted !== plan.created.length)
+      throw new RaceLost('an alert of this batch was inserted by another writer')
     const touched = new Set([...plan.created, ...plan.changed].map(place).filter((id) => id !== null))
-    await settleIncidents(app, tx, out, [...touched].sort(), new Set(incidentOf.values()))
+    await settleIncidents(app, tx, out, [...touched].sort())
     await keepAside(
       tx,
       app.ids.uuid,
       named.flatMap((request) => request.keptAside.map((each) => ({ ...each, source: request.source }))),
     )
     return named.map((request) => receiptOf(request, plan, place, out, tx))
-  })
+  }
+  return commit(app, first.tenantId, writing, { eager: folded.length > 0 })
 }
 
 /** In UTF-16 units. A label longer than that is no name: nobody would look it up, and no index of PostgreSQL holds it. */
@@ -98,41 +113,67 @@ interface BatchPlan {
   readonly repeated: FoldedAlert[]
   /** Alerts that fire anew and belong to no open incident yet. */
   readonly needIncident: Alert[]
+  /** Those that would, but are kept quiet: by fingerprint, the silence. */
+  readonly silenced: Map<string, string>
   readonly createdFingerprints: Set<string>
   readonly changedFingerprints: Set<string>
 }
 
-const planBatch = (folded: readonly FoldedAlert[], known: ReadonlyMap<string, AlertState>): BatchPlan => {
+const planBatch = (
+  folded: readonly FoldedAlert[],
+  known: ReadonlyMap<string, AlertState>,
+  silenceOf: (alert: Alert) => string | null,
+): BatchPlan => {
   const plan: BatchPlan = {
     created: [],
     changed: [],
     repeated: [],
     needIncident: [],
+    silenced: new Map(),
     createdFingerprints: new Set(),
     changedFingerprints: new Set(),
+  }
+  const fires = (alert: Alert): void => {
+    const silence = silenceOf(alert)
+    if (silence === null) plan.needIncident.push(alert)
+    else plan.silenced.set(alert.fingerprint, silence)
   }
   for (const each of folded) {
     const current = known.get(each.alert.fingerprint)
     if (current === undefined) {
       plan.created.push(each)
       plan.createdFingerprints.add(each.alert.fingerprint)
-      if (each.alert.status === 'firing') plan.needIncident.push(each.alert)
+      if (each.alert.status === 'firing') fires(each.alert)
     } else if (isNews(each, current)) {
       plan.changed.push(each)
       plan.changedFingerprints.add(each.alert.fingerprint)
       if (each.alert.status === 'firing' && (current.status === 'resolved' || current.incidentId === null))
-        plan.needIncident.push(each.alert)
+        fires(each.alert)
     } else plan.repeated.push(each)
   }
   return plan
 }
 
+/** What fires anew and is kept quiet. What had an incident before keeps it. */
+const keptQuiet = ({ created, changed, silenced }: BatchPlan): Kept[] =>
+  [...created, ...changed]
+    .flatMap(({ alert }) => {
+      const silenceId = silenced.get(alert.fingerprint)
+      return silenceId === undefined ? [] : [{ silenceId, alert }]
+    })
+    .sort((one, other) => (one.alert.fingerprint < other.alert.fingerprint ? -1 : 1))
+
 /** A newer occurrence, or a resolve; a worse severity of the same occurrence is news too. */
 const isNews = (each: FoldedAlert, current: AlertState): boolean =>
-  supersedes(
-    { startsAt: each.startsAtMs, status: each.alert.status, severity: each.alert.severity },
-    { startsAt: current.startsAt.epochMilliseconds, status: current.status, severity: current.severity },
+  supersedes(occurrenceOf(each.alert), occurrenceOf(current))
+
+const silencedIn = (request: IngestRequest, { silenced }: BatchPlan): { silenced?: string[] } => {
+  const mine = new Set(request.alerts.map((alert) => alert.fingerprint))
+  const quiet = [...silenced].flatMap(([fingerprint, id]) =>
+    mine.has(fingerprint) ? [`${fingerprint.slice(0, 16)} ${id}`] : [],
   )
+  return quiet.length === 0 ? {} : { silenced: quiet }
+}
 
 const receiptOf = (
   request: IngestRequest,
@@ -160,6 +201,7 @@ const receiptOf = (
       resolved: request.alerts
         .filter((alert) => alert.status === 'resolved')
         .map((alert) => alert.fingerprint.slice(0, 16)),
+      ...silencedIn(request, plan),
     },
   })
   return {

@@ -1,9 +1,10 @@
 import type { Impact } from '../../domain/action.ts'
 import type { ApprovalStatus } from '../../domain/approval.ts'
 import type { Role } from '../../domain/person.ts'
-import { isRejection, type Rejection } from '../../domain/rejection.ts'
+import { isRejection, type PolicyReasonCode, type Rejection } from '../../domain/rejection.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
 import { namesOf } from '../../storage/people.repository.ts'
+import { gateOfRun } from '../../storage/plan-columns.ts'
 import type { App } from '../app.ts'
 import { cut, type Page, type PageRequest, readTimeKey, writeTimeKey } from './page.ts'
 import type { PersonRef } from './people.ts'
@@ -16,11 +17,17 @@ export interface ApprovalView {
   readonly service: string
   readonly playbook: string
   readonly playbookTitle: string
+  /** What is asked at a gate; null for the request that a playbook begins with. */
+  readonly gate: string | null
   readonly impact: Impact
   readonly status: ApprovalStatus
   readonly requester: PersonRef
   readonly quorum: number
   readonly approverRoles: Role[]
+  readonly requiredRoles: Role[]
+  readonly requiredGroups: string[]
+  readonly overrides: PolicyReasonCode[]
+  readonly overrideReason: string
   readonly votes: {
     person: PersonRef
     decision: 'approve' | 'reject'
@@ -41,8 +48,14 @@ const requestsWithProposal = (tx: Tx) =>
         .onRef('proposal.tenant_id', '=', 'approval_request.tenant_id')
         .onRef('proposal.id', '=', 'approval_request.proposal_id'),
     )
+    .innerJoin('run', (join) =>
+      join
+        .onRef('run.tenant_id', '=', 'approval_request.tenant_id')
+        .onRef('run.id', '=', 'approval_request.run_id'),
+    )
     .selectAll('approval_request')
     .select((eb) => [
+      gateOfRun.as('gate'),
       'proposal.playbook',
       eb.ref('proposal.body', '->>').key('playbookTitle').as('title'),
       eb.ref('proposal.body', '->>').key('service').as('service'),
@@ -110,11 +123,16 @@ const viewerOf = async (tx: Tx, rows: readonly Row[]): Promise<(row: Row) => App
     service: row.service,
     playbook: row.playbook,
     playbookTitle: row.title,
+    gate: row.gate,
     impact: row.impact,
     status: row.status,
     requester: refOf(row.requester_id),
     quorum: row.quorum,
     approverRoles: row.approver_roles,
+    requiredRoles: row.required_roles,
+    requiredGroups: row.required_groups,
+    overrides: row.overrides,
+    overrideReason: row.override_reason,
     votes: votes
       .filter((vote) => vote.request_id === row.id)
       .map((vote) => ({

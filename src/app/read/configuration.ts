@@ -1,6 +1,7 @@
 import type { Impact } from '../../domain/action.ts'
+import { dependentsOf } from '../../domain/dependents.ts'
 import type { TriageCode } from '../../domain/diagnosis.ts'
-import { dependentsOf } from '../../domain/service.ts'
+import type { Target } from '../../domain/service.ts'
 import type { App } from '../app.ts'
 import { channelOf } from './channel.ts'
 
@@ -17,7 +18,7 @@ export interface ServiceView {
   readonly dependents: string[]
   readonly probed: boolean
   /** Where it can be acted upon. Addresses and secrets stay out of it. */
-  readonly targets: { name: string; kind: 'http' | 'command'; actions: string[] }[]
+  readonly targets: { name: string; kind: Target['kind']; actions: string[] }[]
 }
 
 export interface PlaybookView {

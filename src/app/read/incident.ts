@@ -15,6 +15,8 @@ export interface AlertView {
   readonly labels: Record<string, string>
   readonly links: AlertLink[]
   readonly startsAt: string
+  /** What the sender said, where it was too far in the future to be true. */
+  readonly claimedStartsAt: string | null
   readonly endsAt: string | null
   readonly received: number
 }
@@ -103,6 +105,7 @@ const alertsOf = async (tx: Tx, incidentId: string): Promise<AlertView[]> => {
     labels: row.labels,
     links: row.links,
     startsAt: row.starts_at.toString(),
+    claimedStartsAt: row.claimed_starts_at?.toString() ?? null,
     endsAt: row.ends_at?.toString() ?? null,
     received: row.received,
   }))

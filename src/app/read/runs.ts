@@ -1,10 +1,13 @@
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import type { RunCause, RunStatus } from '../../domain/run.ts'
+import { stepsOfStage } from '../../domain/stages.ts'
 import type { StepPhase, StepStatus } from '../../domain/step.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
 import { namesOf } from '../../storage/people.repository.ts'
+import { stagesInPlan } from '../../storage/plan-columns.ts'
 import { stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
+import { progressOf } from '../show/progress.ts'
 import { cut, type Page, type PageRequest, readSeq, readTimeKey, writeTimeKey } from './page.ts'
 import type { PersonRef } from './people.ts'
 
@@ -24,6 +27,13 @@ export interface RunView {
   readonly startedAt: string | null
   readonly finishedAt: string | null
   readonly deadlineAt: string | null
+  readonly undoOf: string | null
+  /** Of its playbook's, from 1; 1 of 1 where there is no gate. */
+  readonly stage: number
+  readonly stages: number
+  /** The run of the stage before. */
+  readonly follows: string | null
+  readonly resolution: string | null
 }
 
 export interface StepView {
@@ -40,6 +50,9 @@ export interface StepView {
 export interface RunDetail extends RunView {
   readonly steps: StepView[]
   readonly stepsPlanned: number
+  /** Steps and checks that succeeded, and all there are, one a target. */
+  readonly done: number
+  readonly total: number
 }
 
 export interface LogLine {
@@ -73,9 +86,14 @@ const runsWithProposal = (tx: Tx) =>
       'run.started_at',
       'run.finished_at',
       'run.deadline_at',
+      'run.undo_of',
+      'run.stage',
+      'run.follows',
+      'run.resolution',
       'proposal.playbook',
       eb.ref('proposal.body', '->>').key('playbookTitle').as('title'),
       eb.ref('proposal.body', '->>').key('service').as('service'),
+      stagesInPlan.as('stages'),
     ])
     .where('run.tenant_id', '=', tx.tenantId)
 
@@ -138,6 +156,11 @@ const viewerOf = async (tx: Tx, rows: readonly Row[]): Promise<(row: Row) => Run
     startedAt: row.started_at?.toString() ?? null,
     finishedAt: row.finished_at?.toString() ?? null,
     deadlineAt: row.deadline_at?.toString() ?? null,
+    undoOf: row.undo_of,
+    stage: row.stage + 1,
+    stages: row.stages,
+    follows: row.follows,
+    resolution: row.resolution,
   })
 }
 
@@ -174,14 +197,17 @@ export const readRun = (app: App, tenantId: string, id: string): Promise<RunDeta
     const viewOf = await viewerOf(tx, [row])
     const proposal = await tx.db
       .selectFrom('proposal')
-      .select('body')
+      .select(['body', 'playbook_digest'])
       .where('tenant_id', '=', tx.tenantId)
       .where('id', '=', row.proposal_id)
       .executeTakeFirstOrThrow()
     const steps = await stepsOfRun(tx, id)
+    const { done, total } = await progressOf(app, tx, proposal, steps, row)
     return {
       ...viewOf(row),
-      stepsPlanned: proposal.body.plan.length,
+      stepsPlanned: stepsOfStage(proposal.body.plan, row.stage).length,
+      done,
+      total,
       steps: steps.map((step) => ({
         stepId: step.step_id,
         phase: step.phase,

@@ -46,6 +46,8 @@ const cardsOf = async (tx: Tx, incidentId: string): Promise<Placed[]> => {
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
     .where('incident_id', '=', incidentId)
+    // Told to another channel; the thread has the same words.
+    .where((eb) => eb.not(eb.fn<boolean>('starts_with', ['id', eb.val(`${incidentId}/apart/`)])))
     .orderBy('created_at', 'desc')
     .orderBy('position', 'desc')
     .limit(maxCards)

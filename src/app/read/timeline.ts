@@ -18,7 +18,7 @@ export interface TimelineEntry {
   readonly leafHash: string
 }
 
-type Details = { readonly [key: string]: AuditValue }
+export type Details = { readonly [key: string]: AuditValue }
 
 /** The incident's audit entries, oldest first; null when there is no such incident. */
 export const readTimeline = async (
@@ -74,7 +74,7 @@ export const readTimeline = async (
 }
 
 /** The bytes are what was hashed, and the only place where the details stand. */
-const detailsOf = (bytes: Buffer): Details =>
+export const detailsOf = (bytes: Buffer): Details =>
   (JSON.parse(bytes.toString('utf8')) as { details: Details }).details
 
 const approversIn = (details: Details): string[] => {

@@ -1,6 +1,6 @@
 import { isActive } from '../../domain/run.ts'
 import type { Tx } from '../../storage/database.ts'
-import { lockIncident } from '../../storage/incident.repository.ts'
+import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
 import { lockRun, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { commit, type Outbound } from '../commit.ts'
@@ -19,13 +19,20 @@ export class LeaseLost extends Error {
 export const asHolder = <T>(
   app: App,
   claim: Claim,
-  work: (tx: Tx, out: Outbound, run: RunRow) => Promise<T>,
+  work: (tx: Tx, out: Outbound, run: RunRow, incident: IncidentRow | undefined) => Promise<T>,
   { withIncident = false }: { withIncident?: boolean } = {},
 ): Promise<T> =>
-  commit(app, claim.tenantId, async (tx, out) => {
-    if (withIncident) await lockIncident(tx, claim.run.incident_id)
-    const run = await lockRun(tx, claim.run.id)
-    if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status))
-      throw new LeaseLost(claim.run.id, claim.fence)
-    return work(tx, out, run)
-  })
+  commit(
+    app,
+    claim.tenantId,
+    async (tx, out) => {
+      const [incident, run] = await Promise.all([
+        withIncident ? lockIncident(tx, claim.run.incident_id) : undefined,
+        lockRun(tx, claim.run.id),
+      ])
+      if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status))
+        throw new LeaseLost(claim.run.id, claim.fence)
+      return work(tx, out, run, incident)
+    },
+    { eager: true, keyed: true },
+  )

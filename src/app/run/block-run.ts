@@ -8,6 +8,8 @@ import type { Outbound } from '../commit.ts'
 import { escalate } from '../heal/escalate.ts'
 import { resolveIncident } from '../resolve-incident.ts'
 import { finishRun } from './finish-run.ts'
+import { neverUndid } from './never-undid.ts'
+import { standingBefore } from './stop-at-gate.ts'
 
 /** A queued run that may no longer start ends here, without one call to an executor. */
 export const blockRun = async (
@@ -35,7 +37,7 @@ export const blockRun = async (
   })
   await finishRun(app, tx, out, blocked, { recovery: incident.firing === 0 ? 'recovered' : 'not_measured' })
   if (incident.status === 'resolved') return
-  if (incident.firing === 0)
+  if (incident.firing === 0 && !neverUndid(blocked))
     await resolveIncident(app, tx, out, incident, 'every alert resolved before the run began')
   else
     await escalate(
@@ -43,6 +45,8 @@ export const blockRun = async (
       tx,
       out,
       incident,
-      `${run.id} was blocked. ${refusal.detail} ${refusal.remedy}`.trim(),
+      `${run.id} was blocked. ${refusal.detail} ${refusal.remedy} ${await standingBefore(tx, run)}`.trim(),
+      // Looked at anew by itself, the stages that stand would be proposed and done again.
+      refusal.earliest === undefined || run.stage > 0 ? null : Temporal.Instant.from(refusal.earliest),
     )
 }

@@ -1,4 +1,4 @@
-import { type Caller, hasRole } from '../../domain/person.ts'
+import type { Caller } from '../../domain/person.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import { isActive, type RunStatus } from '../../domain/run.ts'
 import { lockIncident, moveIncident } from '../../storage/incident.repository.ts'
@@ -7,11 +7,14 @@ import type { App } from '../app.ts'
 import { withdrawRequest } from '../approval/withdraw-request.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
+import { refuseWithout } from '../identity/refuse-without.ts'
+import { standingNow } from '../identity/standing-now.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposalsOfIncident } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
 import { closeIfOver } from './close-if-over.ts'
 import { finishRun } from './finish-run.ts'
+import { stopAtGate } from './stop-at-gate.ts'
 
 export interface Canceled {
   readonly runId: string
@@ -24,21 +27,21 @@ export const cancelRun = (app: App, caller: Caller, runId: string): Promise<Canc
     const seen = await findRun(tx, runId)
     if (seen === undefined)
       return reject('not_found', `There is no run ${runId}.`, 'Open the incident to see its runs.')
-    const incident = await lockIncident(tx, seen.incident_id)
-    const run = await lockRun(tx, runId)
+    const [incident, run, standing] = await Promise.all([
+      lockIncident(tx, seen.incident_id),
+      lockRun(tx, runId),
+      standingNow(app, tx, caller.person.id),
+    ])
     if (run === undefined || incident === undefined)
       throw new Error(`${runId} vanished while it was being canceled`)
     const about = { actor: caller.person.id, subject: runId, incidentId: run.incident_id, command: 'cancel' }
-    if (!hasRole(caller.person, 'responder') && !hasRole(caller.person, 'approver'))
-      return refused(
-        out,
-        about,
-        reject(
-          'forbidden',
-          `${caller.person.name} may look, but not cancel.`,
-          'Ask someone with the role responder.',
-        ),
-      )
+    const mayOnlyLook = reject(
+      'forbidden',
+      `${caller.person.name} may look, but not cancel.`,
+      'Ask someone with the role responder.',
+    )
+    const forbidden = refuseWithout(app, caller.person, standing, ['responder', 'approver'], mayOnlyLook)
+    if (forbidden !== null) return refused(out, about, forbidden)
     if (run.finished_at !== null)
       return refused(
         out,
@@ -85,7 +88,7 @@ export const cancelRun = (app: App, caller: Caller, runId: string): Promise<Canc
     })
     await finishRun(app, tx, out, canceled, { recovery: 'not_measured' })
     const over = await closeIfOver(app, tx, out, incident, canceled)
-    if (!over && incident.status === 'healing')
+    if (!over && !(await stopAtGate(app, tx, out, incident, canceled)) && incident.status === 'healing')
       await showIncidents(app, tx, out, [await moveIncident(tx, incident, 'proposed')])
     await showProposalsOfIncident(app, tx, out, run.incident_id)
     return { runId, status: 'canceled' as const }

@@ -1,33 +1,34 @@
-import { refusePermit } from '../../domain/permit.ts'
 import type { Playbook } from '../../domain/playbook.ts'
-import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
-import { type Rejection, reject } from '../../domain/rejection.ts'
 import { isActive, isTerminal } from '../../domain/run.ts'
 import type { Service } from '../../domain/service.ts'
+import { isLastStage } from '../../domain/stages.ts'
+import { tokenFor } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
-import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
+import { lockIncident } from '../../storage/incident.repository.ts'
 import { takeLocks } from '../../storage/lock.repository.ts'
 import {
   findProposal,
-  findRun,
   lockRun,
   moveRun,
-  type PermitRow,
   type ProposalRow,
   permitOfRun,
   type RunRow,
+  requestOfRun,
 } from '../../storage/run.repository.ts'
-import { hasProcesses } from '../../storage/watchdog.repository.ts'
 import type { App } from '../app.ts'
-import { standingApprovers } from '../approval/standing-approvers.ts'
 import { commit, type Outbound } from '../commit.ts'
-import { digestOf } from '../digest.ts'
-import { policyFacts } from '../policy-facts.ts'
-import { showRun } from '../show/run.ts'
-import { targetsDigest } from '../targets-digest.ts'
+import { approversOfRun } from '../identity/standing-now.ts'
+import { type Judged, keepVerdict } from '../policy/keep-verdict.ts'
+import { governanceOf } from '../policy-facts.ts'
+import { postCardsAlong } from '../show/post-cards.ts'
+import { drawRun, type KnownOfRun, showRun } from '../show/run.ts'
 import { blockRun } from './block-run.ts'
-import { endOverdueRun } from './end-overdue-run.ts'
-import { type Unit, unitsOf } from './unit.ts'
+import { announce, holdBy, type Taken } from './hold-run.ts'
+import { type Found, problemWith, refuseStart } from './refuse-start.ts'
+import { resolveProposal } from './resolve-proposal.ts'
+import { takeOverRun } from './take-over-run.ts'
+import { reserveMs, type Unit } from './unit.ts'
+import { actionStep, type StepToPerform, writeIntent } from './write-intent.ts'
 
 /** A worker's hold on a run: nobody else may act for it while fence and lease hold. */
 export interface Claim {
@@ -36,22 +37,44 @@ export interface Claim {
   readonly proposal: ProposalRow
   readonly playbook: Playbook
   readonly service: Service
+  /** Those of its stage. */
   readonly units: readonly Unit[]
+  /** False where a gate comes after it. */
+  readonly lastStage: boolean
   readonly fence: number
   /** On this process' monotonic clock, measured from before the claim was sent: always on the safe side. */
   readonly leaseUntilMs: number
+  /** From then on nothing new is done and what was done is undone, in the time kept back for it. */
+  readonly workUntilMs: number
   readonly deadlineMs: number
   /** True when another worker began this run and died. */
   readonly resumed: boolean
+  /** The first step, when its intent was committed together with the claim. */
+  readonly intended: StepToPerform | null
+  /** Token of the button Cancel on its card; null when it was not drawn with the claim. */
+  readonly cancel: string | null
 }
+
+/** What its card need not read again while this worker holds it. */
+export const knownOf = ({ proposal, cancel }: Claim): KnownOfRun => ({
+  proposal,
+  ...(cancel === null ? {} : { cancel }),
+})
 
 /** `queued -> running`, or the run of a dead worker taken over. Null when there is nothing (yet) for this worker to do. */
 export const claimRun = async (app: App, tenantId: string, runId: string): Promise<Claim | null> => {
   const before = app.clock.monotonicMs()
-  return commit(app, tenantId, async (tx, out) => {
-    const seen = await findRun(tx, runId)
-    const incident = seen === undefined ? undefined : await lockIncident(tx, seen.incident_id)
-    const run = await lockRun(tx, runId)
+  const claiming = async (tx: Tx, out: Outbound): Promise<Claim | null> => {
+    // Sent together and carried out one after the other.
+    const [incident, run, proposal, permit, request, approvers, governance] = await Promise.all([
+      lockIncident(tx, ofRun(tx, runId, 'incident_id')),
+      lockRun(tx, runId),
+      findProposal(tx, ofRun(tx, runId, 'proposal_id')),
+      permitOfRun(tx, runId),
+      requestOfRun(tx, runId),
+      approversOfRun(app, tx, runId),
+      governanceOf(tx),
+    ])
     if (
       run === undefined ||
       incident === undefined ||
@@ -61,71 +84,64 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
       out.settle('run', runId)
       return null
     }
-    const proposal = await findProposal(tx, run.proposal_id)
     if (proposal === undefined) throw new Error(`${runId} has no proposal ${run.proposal_id}`)
-    const resolved = await resolve(app, tx, proposal)
-    const held = isActive(run.status)
-      ? await takeOver(app, tx, out, run)
-      : await start(app, tx, out, run, proposal, incident, resolved)
-    if (held === null) return null
+    const resolved = await resolveProposal(app, tx, proposal)
+    const taken = isActive(run.status)
+      ? await takeOverRun(app, tx, out, run)
+      : await start(app, tx, out, {
+          run,
+          proposal,
+          incident,
+          permit,
+          request,
+          approvers,
+          governance,
+          resolved,
+        })
+    if (taken === null) return null
+    // Held to the approval as at its start: what was meant to be called, asked and undone is what was approved, or nothing is.
+    const problem = isActive(run.status)
+      ? problemWith(app, await app.configuration.of(tx.tenantId), proposal, resolved)
+      : null
+    if (problem !== null) throw new Error(`${runId} cannot go on: ${problem}`)
     if (!resolved.ok) throw new Error(`${runId} cannot go on: ${resolved.problem}`)
-    const { playbook, service, units } = resolved
-    const remainingMs = (held.deadline_at?.epochMilliseconds ?? 0) - tx.now.epochMilliseconds
+    const { service } = resolved
+    const { held, intended, cancel } = taken
+    const onOurClock = (at: Temporal.Instant | null): number =>
+      before + (at?.epochMilliseconds ?? 0) - tx.now.epochMilliseconds
     return {
       tenantId,
       run: held,
       proposal,
-      playbook,
+      playbook: resolved.playbook,
       service,
-      units,
+      units: ofStage(resolved.units, run),
+      lastStage: isLastStage(proposal.body.plan, run.stage),
       fence: held.fencing_token,
       leaseUntilMs: before + app.limits.leaseMs,
-      deadlineMs: before + remainingMs,
+      workUntilMs: onOurClock(held.work_until),
+      deadlineMs: onOurClock(held.deadline_at),
       resumed: run.status !== 'queued',
+      intended,
+      cancel,
     }
-  })
-}
-
-type Resolved =
-  | { readonly ok: true; readonly playbook: Playbook; readonly service: Service; readonly units: Unit[] }
-  | { readonly ok: false; readonly problem: string }
-
-/** The playbook as it was approved: a run that began goes on with it, even if the file has changed since. */
-const resolve = async (app: App, tx: Tx, proposal: ProposalRow): Promise<Resolved> => {
-  const configuration = await app.configuration.of(tx.tenantId)
-  const row = await tx.db
-    .selectFrom('config_version')
-    .select('body')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('kind', '=', 'playbook')
-    .where('name', '=', proposal.playbook)
-    .where('digest', '=', proposal.playbook_digest)
-    .executeTakeFirst()
-  const service = configuration.serviceOf(proposal.body.service)
-  if (row === undefined || service === undefined)
-    return {
-      ok: false,
-      problem: `playbook ${proposal.playbook} or service ${proposal.body.service} is no longer as approved`,
-    }
-  const playbook = row.body as Playbook
-  try {
-    return { ok: true, playbook, service, units: unitsOf(playbook, proposal.body, service) }
-  } catch (error) {
-    return { ok: false, problem: error instanceof Error ? error.message : String(error) }
   }
+  return commit(app, tenantId, claiming, { eager: true, keyed: true })
 }
 
-const start = async (
-  app: App,
-  tx: Tx,
-  out: Outbound,
-  run: RunRow,
-  proposal: ProposalRow,
-  incident: IncidentRow,
-  resolved: Resolved,
-): Promise<RunRow | null> => {
-  const refusal = await refuseStart(app, tx, run, proposal, incident, resolved)
+const ofRun = (tx: Tx, id: string, column: 'incident_id' | 'proposal_id') =>
+  tx.db.selectFrom('run').select(column).where('tenant_id', '=', tx.tenantId).where('id', '=', id).$asScalar()
+
+const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Taken | null> => {
+  const { run, proposal, incident, resolved } = found
+  const judged: Judged[] = []
+  const refusal = await refuseStart(app, tx, found, (each) => judged.push(each))
+  // Not while it waits for its targets: it is asked anew at every ring.
+  const keepJudged = () => {
+    for (const each of judged) keepVerdict(tx, out, { proposalId: proposal.id, runId: run.id }, each)
+  }
   if (refusal !== null) {
+    keepJudged()
     await blockRun(app, tx, out, run, incident, refusal)
     return null
   }
@@ -133,141 +149,62 @@ const start = async (
   if (waits !== null) {
     await tx.db
       .updateTable('run')
-      .set({ reason: waits })
+      .set({ reason: waits.reason })
       .where('tenant_id', '=', tx.tenantId)
       .where('id', '=', run.id)
       .execute()
     out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.ringAgainMs }) })
+    if (waits.behind !== null) out.effect({ kind: 'run', key: waits.behind })
     await showRun(app, tx, out, run.id)
     return null
   }
-  await tx.db
+  keepJudged()
+  const units = resolved.ok ? ofStage(resolved.units, run) : []
+  if (run.undo_of !== null)
+    return { held: await beginUndoing(app, tx, out, run), intended: null, cancel: null }
+  const [unit] = units
+  const intended = unit === undefined ? null : actionStep(unit)
+  const hold = {
+    ...holdBy(app, tx, run),
+    ...timesOf(tx, run, reserveMs(units, run.budget_ms)),
+    reason: '',
+  }
+  announce(app, tx, out, { ...run, ...hold }, false)
+  const [started, cancel, step] = await Promise.all([
+    moveRun(tx, run, 'running', hold),
+    tokenFor(tx, app.ids.token, 'cancel', run.id),
+    intended === null ? null : writeIntent(tx, out, { ...run, ...hold }, intended),
+    usePermit(tx, run),
+  ])
+  const steps = step === null ? [] : [step]
+  const card = await drawRun(app, tx, out, run.id, { run: started, proposal, steps, cancel })
+  await postCardsAlong(app, tx, out, card)
+  return { held: started, intended, cancel }
+}
+
+/** The approved rollbacks of a run that ended `unknown`, which a person has asked for: it has nothing else to do. */
+const beginUndoing = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<RunRow> => {
+  const hold = { ...holdBy(app, tx, run), ...timesOf(tx, run, run.budget_ms) }
+  announce(app, tx, out, { ...run, ...hold }, false)
+  const [held] = await Promise.all([moveRun(tx, run, 'rolling_back', hold), usePermit(tx, run)])
+  await showRun(app, tx, out, run.id)
+  return held
+}
+
+const timesOf = (tx: Tx, run: RunRow, reserve: number) => ({
+  started_at: tx.now,
+  deadline_at: tx.now.add({ milliseconds: run.budget_ms }),
+  work_until: tx.now.add({ milliseconds: run.budget_ms - reserve }),
+})
+
+const ofStage = (units: readonly Unit[], { stage }: RunRow): Unit[] =>
+  units.filter((unit) => unit.stage === stage)
+
+const usePermit = (tx: Tx, run: RunRow) =>
+  tx.db
     .updateTable('permit')
     .set({ status: 'used', used_at: tx.now })
     .where('tenant_id', '=', tx.tenantId)
     .where('run_id', '=', run.id)
     .where('status', '=', 'issued')
     .execute()
-  const started = await moveRun(tx, run, 'running', {
-    ...holdBy(app, tx, run),
-    started_at: tx.now,
-    deadline_at: tx.now.add({ milliseconds: run.budget_ms }),
-    reason: '',
-  })
-  announce(app, tx, out, started, false)
-  await showRun(app, tx, out, run.id)
-  return started
-}
-
-const holdBy = (app: App, tx: Tx, run: RunRow) => ({
-  worker_id: app.workerId,
-  fencing_token: run.fencing_token + 1,
-  lease_until: tx.now.add({ milliseconds: app.limits.leaseMs }),
-})
-
-const announce = (app: App, tx: Tx, out: Outbound, run: RunRow, resumed: boolean): void => {
-  out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.leaseMs }) })
-  out.audit(
-    {
-      event: 'run_started',
-      actor: 'person_suture',
-      subject: run.id,
-      details: {
-        worker: app.workerId,
-        fence: run.fencing_token,
-        deadline: run.deadline_at?.toString() ?? null,
-        resumed,
-        policy_checked: true,
-      },
-    },
-    run.incident_id,
-  )
-  out.changed('run', run.id)
-}
-
-/** Permit, policy and precondition once more: all of them may have changed since the approval. */
-const refuseStart = async (
-  app: App,
-  tx: Tx,
-  run: RunRow,
-  proposal: ProposalRow,
-  incident: IncidentRow,
-  resolved: Resolved,
-): Promise<Rejection | null> => {
-  const configuration = await app.configuration.of(tx.tenantId)
-  const loaded = configuration.playbooks.find((each) => each.playbook.name === proposal.playbook)
-  const permit = await permitOfRun(tx, run.id)
-  if (permit === undefined) return reject('permit', `${run.id} has no permit.`, 'Request the proposal again.')
-  const about = {
-    runId: run.id,
-    proposalDigest: digestOf(proposal.body),
-    playbookDigest: loaded?.digest ?? 'none',
-    parametersDigest: digestOf(proposal.body.parameters),
-    targets: proposal.body.targets,
-  }
-  const { facts } = await policyFacts(app, tx, 'run', incident, proposal.body)
-  const verdict = evaluatePolicy(facts)
-  if (verdict.outcome === 'deny')
-    return verdict.reasons[0] ?? reject('mode', 'Policy refuses this run now.', 'Ask an admin.')
-  const needed = verdict.outcome === 'allow' ? 0 : verdict.quorum
-  const standing = await standingApprovers(tx, permit.approver_ids, verdict.approverRoles)
-  if (standing < needed)
-    return reject(
-      'quorum',
-      `Policy now asks for ${needed} approvals; ${run.id} has ${standing} by people who may still approve.`,
-      'Request the proposal again.',
-    )
-  const refusal = refusePermit(asDomain(permit), about, tx.now)
-  if (refusal !== null) return refusal
-  if (resolved.ok && targetsDigest(configuration, proposal.body) === proposal.body.targetsDigest) return null
-  const problem = resolved.ok ? 'the catalogue has changed how its targets do it' : resolved.problem
-  return reject(
-    'permit',
-    `Permit ${permit.id} does not cover run ${run.id}: ${problem}.`,
-    'Request the proposal again and have it approved.',
-  )
-}
-
-const asDomain = (row: PermitRow) => ({
-  id: row.id,
-  runId: row.run_id,
-  status: row.status,
-  proposalDigest: row.proposal_digest,
-  playbookDigest: row.playbook_digest,
-  parametersDigest: row.parameters_digest,
-  targets: row.targets,
-  approverIds: row.approver_ids,
-  policyVersion: row.policy_version,
-  expiresAt: row.expires_at,
-})
-
-/** The worker that held the run has let its lease run out. Its fence no longer holds; this worker goes on from the rows. */
-const takeOver = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<RunRow | null> => {
-  if (run.lease_until !== null && Temporal.Instant.compare(run.lease_until, tx.now) > 0) {
-    out.effect({ kind: 'run', key: run.id, dueAt: run.lease_until })
-    return null
-  }
-  if (run.deadline_at !== null && Temporal.Instant.compare(run.deadline_at, tx.now) <= 0) {
-    // A process that may still work is the watchdog's to kill, before anybody says that the run has ended.
-    if (await hasProcesses(tx, run.id))
-      out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.ringAgainMs }) })
-    else await endOverdueRun(app, tx, out, run)
-    return null
-  }
-  const held = await tx.db
-    .updateTable('run')
-    .set({ ...holdBy(app, tx, run), version: run.version + 1 })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', run.id)
-    .where('version', '=', run.version)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  await tx.db
-    .updateTable('target_lock')
-    .set({ fencing_token: held.fencing_token })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', run.id)
-    .execute()
-  announce(app, tx, out, held, true)
-  return held
-}

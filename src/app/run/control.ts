@@ -1,3 +1,4 @@
+import type { Stopped } from '../../domain/next-move.ts'
 import { inTenant } from '../../storage/database.ts'
 import type { App } from '../app.ts'
 import { governanceOf } from '../policy-facts.ts'
@@ -5,7 +6,7 @@ import { LeaseLost } from './as-holder.ts'
 import type { Claim } from './claim-run.ts'
 
 /** Why work had to stop before it was done. */
-export type StopCause = 'timed_out' | 'canceled' | 'lease_lost'
+type StopCause = Stopped | 'lease_lost'
 
 /** Deadline, cancel and lease of one run in this worker. All three end the same way: the signal is aborted. */
 export interface Control {
@@ -13,7 +14,10 @@ export interface Control {
   readonly work: AbortSignal
   /** For rollback: only the whole-run deadline and a lost lease end it. */
   readonly undo: AbortSignal
-  readonly stopped: () => StopCause | null
+  /** Why nothing new may be begun; a lost lease shows as `assertHeld` throwing. */
+  readonly stopped: () => Stopped | null
+  /** A cancel that was seen elsewhere than in a beat. */
+  readonly heedCancel: () => void
   /** Asked immediately before acting: is the lease still ours, on a clock that never goes back? */
   readonly mayAct: () => boolean
   /** Throws LeaseLost once the lease was lost: what is left to do, and to decide, is the next worker's. */
@@ -41,10 +45,11 @@ export const startControl = (app: App, claim: Claim): Control => {
   }
   // Asked for while no worker was there to hear it.
   if (claim.run.cancel_requested_by !== null) end('canceled')
-  const workUntilMs = claim.deadlineMs - reserveFor(claim)
+  // Taken over when its time to undo had begun already.
+  if (app.clock.monotonicMs() >= claim.workUntilMs) end('timed_out')
   const leftUntil = (atMs: number): number => Math.max(0, atMs - app.clock.monotonicMs())
   const timers = [
-    setTimeout(() => end('timed_out'), leftUntil(workUntilMs)),
+    setTimeout(() => end('timed_out'), leftUntil(claim.workUntilMs)),
     setTimeout(() => undo.abort(outOfTime()), leftUntil(claim.deadlineMs)),
   ]
   const mayAct = (): boolean => app.clock.monotonicMs() < leaseUntilMs - marginMs
@@ -66,12 +71,13 @@ export const startControl = (app: App, claim: Claim): Control => {
   return {
     work: work.signal,
     undo: undo.signal,
-    stopped: () => cause,
+    stopped: () => (cause === 'lease_lost' ? null : cause),
+    heedCancel: () => end('canceled'),
     mayAct,
     assertHeld: () => {
       if (lost || !mayAct()) throw new LeaseLost(claim.run.id, claim.fence)
     },
-    workLeftMs: () => leftUntil(workUntilMs),
+    workLeftMs: () => leftUntil(claim.workUntilMs),
     undoLeftMs: () => leftUntil(claim.deadlineMs),
     stop: () => {
       clearInterval(heartbeat)
@@ -82,12 +88,6 @@ export const startControl = (app: App, claim: Claim): Control => {
 
 /** Executors tell a timeout from a cancel by the reason's name. */
 const outOfTime = (): DOMException => new DOMException('the run is out of time', 'TimeoutError')
-
-/** Time kept back for the rollback: what its steps may take, at most a third of the whole. */
-const reserveFor = (claim: Claim): number => {
-  const needed = claim.units.reduce((ms, unit) => ms + (unit.rollback?.timeoutMs ?? 0), 0)
-  return Math.min(needed, Math.floor(claim.run.budget_ms / 3))
-}
 
 /** Null when another worker, the watchdog or a resolution has moved the fence. */
 const renewLease = (app: App, claim: Claim): Promise<{ cancel: boolean } | null> =>

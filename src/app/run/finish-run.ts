@@ -1,13 +1,21 @@
 import type { LearningStatus, Recovery } from '../../domain/learning.ts'
+import { backOffWaits } from '../../domain/policy/proposal-limit.ts'
 import { isTerminal } from '../../domain/run.ts'
+import { isLastStage } from '../../domain/stages.ts'
 import type { Tx } from '../../storage/database.ts'
 import { recordOutcome } from '../../storage/learning.repository.ts'
-import { findProposal, type RunRow } from '../../storage/run.repository.ts'
+import { backOff, endBackOff, giveClaimBack } from '../../storage/limit.repository.ts'
+import { runsWaitingFor } from '../../storage/queue.repository.ts'
+import { findProposal, type ProposalRow, type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
-import { showOutcome } from '../show/outcome.ts'
+import { drawOutcome, type Ended } from '../show/outcome.ts'
+import { type CardInThread, postCardsAlong } from '../show/post-cards.ts'
 import { showProposal } from '../show/proposal.ts'
-import { showRun } from '../show/run.ts'
+import { showRollbackFailed } from '../show/rollback-failed.ts'
+import { drawRun } from '../show/run.ts'
+import { askAgain } from './ask-again.ts'
+import { neverUndid } from './never-undid.ts'
 
 /**
  * Everything that belongs to a run's end, in the commit that ends it: learning, audit, locks, the bell for whoever
@@ -18,10 +26,15 @@ export const finishRun = async (
   tx: Tx,
   out: Outbound,
   run: RunRow,
-  facts: { recovery: Recovery },
+  facts: {
+    recovery: Recovery
+    proposal?: ProposalRow
+    /** It never was more than a request: the proposal's card says all, and there is none of its own. */
+    toldByProposal?: boolean
+  },
 ): Promise<void> => {
   if (!isTerminal(run.status)) throw new Error(`${run.id} is ${run.status}, which is no end`)
-  const proposal = await findProposal(tx, run.proposal_id)
+  const proposal = facts.proposal ?? (await findProposal(tx, run.proposal_id))
   if (proposal === undefined) throw new Error(`${run.id} has no proposal ${run.proposal_id}`)
   const from = run.started_at ?? run.created_at
   const durationMs = Math.max(0, tx.now.epochMilliseconds - from.epochMilliseconds)
@@ -41,36 +54,92 @@ export const finishRun = async (
     },
     run.incident_id,
   )
+  out.changed('run', run.id)
+  // What was approved is done or not by now; its own card says which, and the proposal's stays as it was.
+  if (run.started_at === null || run.undo_of !== null) await showProposal(app, tx, out, run.proposal_id)
+  // Nothing was done: whoever wants the same now need not wait.
+  if (run.started_at === null && run.undo_of === null && run.stage === 0)
+    out.along(giveClaimBack(tx, proposal.body, run.id))
+  if (run.status === 'rollback_failed') await showRollbackFailed(app, tx, out, run, proposal)
+  const steps = stepsOfRun(tx, run.id)
+  const isDoneBeforeGate = run.status === 'succeeded' && !isLastStage(proposal.body.plan, run.stage)
+  // Sent together and carried out one after the other.
+  const [, rows, outcome] = await Promise.all([
+    letGo(app, tx, out, run),
+    steps,
+    // What undoes a run teaches nothing of its own: the outcome was recorded with the run that it undoes. A stage that is
+    // done is no success yet: that is learned once, with the last one.
+    run.undo_of === null && !isDoneBeforeGate
+      ? learn(app, tx, out, { run, proposal, steps, durationMs, recovery: facts.recovery })
+      : [],
+  ])
+  const card =
+    facts.toldByProposal === true ? [] : await drawRun(app, tx, out, run.id, { run, proposal, steps: rows })
+  await postCardsAlong(app, tx, out, [...card, ...outcome])
+}
+
+/** What it has started is not forgotten here: each host's watchdog ends what still stands of an ended run. */
+const letGo = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<void> => {
+  if (run.undo_of !== null && neverUndid(run)) await askAgain(app, tx, out, run, run.undo_of)
+  else if (run.status !== 'unknown') await releaseLocks(tx, out, run)
+}
+
+/** Learns from it once, and draws the last word on it. */
+const learn = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  ended: Omit<Ended, 'status'>,
+): Promise<CardInThread[]> => {
+  const { run, proposal, recovery, durationMs } = ended
   const status = learningStatusOf(run)
-  await recordOutcome(tx, app.ids.uuid(), {
+  out.audit(
+    {
+      event: 'outcome_recorded',
+      actor: 'person_suture',
+      subject: run.id,
+      details: { status, recovery },
+    },
+    run.incident_id,
+  )
+  const recorded = recordOutcome(tx, app.ids.uuid(), {
     incidentId: run.incident_id,
     runId: run.id,
     service: proposal.body.service,
     playbook: proposal.playbook,
     diagnosisCode: proposal.body.diagnosisCode,
     status,
-    recovery: facts.recovery,
+    recovery,
     durationMs,
   })
-  out.audit(
-    {
-      event: 'outcome_recorded',
-      actor: 'person_suture',
-      subject: run.id,
-      details: { status, recovery: facts.recovery },
-    },
-    run.incident_id,
-  )
-  if (run.status !== 'unknown') await releaseLocks(tx, out, run)
-  await tx.db
-    .deleteFrom('run_process')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', run.id)
-    .execute()
-  await showRun(app, tx, out, run.id)
-  await showProposal(app, tx, out, run.proposal_id)
-  await showOutcome(app, tx, out, { run, proposal, status, recovery: facts.recovery, durationMs })
-  out.changed('run', run.id)
+  // Its odds count this outcome too.
+  const [, card] = await Promise.all([
+    recorded,
+    drawOutcome(app, tx, { ...ended, status }),
+    waitAfter(app, tx, ended, status),
+  ])
+  return card
+}
+
+const failures: readonly LearningStatus[] = [
+  'failed',
+  'timed_out',
+  'rolled_back',
+  'rollback_failed',
+  'unknown',
+]
+
+/** How long Suture proposes nothing for this. A run that a person has stopped says nothing of the remedy. */
+const waitAfter = async (
+  app: App,
+  tx: Tx,
+  { run, proposal }: Pick<Ended, 'run' | 'proposal'>,
+  status: LearningStatus,
+): Promise<void> => {
+  if (status === 'succeeded') return endBackOff(tx, proposal.body)
+  if (!failures.includes(status) || run.started_at === null || run.cause === 'canceled') return
+  const { policy } = await app.configuration.of(tx.tenantId)
+  await backOff(tx, proposal.body, backOffWaits(policy.document.limits.backOff, app.random()))
 }
 
 /** A timeout that was rolled back is still learned from as a timeout: nothing is dropped. */
@@ -100,15 +169,22 @@ export const releaseLocks = async (tx: Tx, out: Outbound, run: RunRow): Promise<
   const released = await tx.db
     .deleteFrom('target_lock')
     .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', run.id)
+    // In the order in which they are taken: whoever takes several at once waits for this, and not this for them as well.
+    .where('target', 'in', (held) =>
+      held
+        .selectFrom('target_lock')
+        .select('target')
+        .where('tenant_id', '=', tx.tenantId)
+        .where('run_id', '=', run.id)
+        .orderBy('target')
+        .forUpdate(),
+    )
     .returning('target')
     .execute()
   if (released.length === 0) return
-  const waiting = await tx.db
-    .selectFrom('run')
-    .select('id')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('status', '=', 'queued')
-    .execute()
-  for (const each of waiting) out.effect({ kind: 'run', key: each.id })
+  const waiting = await runsWaitingFor(
+    tx,
+    released.map(({ target }) => target),
+  )
+  for (const id of waiting) out.effect({ kind: 'run', key: id })
 }

@@ -1,17 +1,30 @@
-import type { Recovery } from '../../domain/learning.ts'
-import type { RunCause, RunStatus } from '../../domain/run.ts'
-import { inTenant } from '../../storage/database.ts'
-import { moveRun, stepsOfRun } from '../../storage/run.repository.ts'
+import { checksOf } from '../../domain/check.ts'
+import {
+  checkId,
+  type End,
+  type Move,
+  nextMove,
+  type RunFacts,
+  type StepFacts,
+} from '../../domain/next-move.ts'
+import type { StepPhase } from '../../domain/step.ts'
+import { inTenant, type Tx } from '../../storage/database.ts'
+import { moveRun, type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
+import type { Outbound } from '../commit.ts'
 import { showRun } from '../show/run.ts'
 import { asHolder, LeaseLost } from './as-holder.ts'
-import { type Claim, claimRun } from './claim-run.ts'
+import { askTarget } from './ask-target.ts'
+import { beginRollBack } from './begin-roll-back.ts'
+import { checkStep } from './check-step.ts'
+import { type Claim, claimRun, knownOf } from './claim-run.ts'
 import { concludeRun } from './conclude-run.ts'
 import { type Control, startControl } from './control.ts'
-import { performStep, type StepOutcome } from './perform-step.ts'
-import { reconcileSteps } from './reconcile-steps.ts'
-import { rollBack } from './roll-back.ts'
-import { verifyRun } from './verify-run.ts'
+import { type CheckNote, noteChecks, writeNotes } from './note-checks.ts'
+import { performIntended, performStep, type StepConditions, type StepOutcome } from './perform-step.ts'
+import { unitFacts } from './unit.ts'
+import { firstNotesOfPlan, verifyRun } from './verify-run.ts'
+import { actionStep, rollbackStep } from './write-intent.ts'
 
 /** The fourth of the five commits, and the fifth. Rings may come twice or late: the claim decides. */
 export const performRun = async (app: App, tenantId: string, runId: string): Promise<void> => {
@@ -29,192 +42,208 @@ export const performRun = async (app: App, tenantId: string, runId: string): Pro
   }
 }
 
+/** Asks what is next, does it, and asks again. What was done is known here as it was committed. */
 const carryOut = async (app: App, claim: Claim, control: Control): Promise<void> => {
-  if (claim.resumed && (await reconcileSteps(app, claim)) === 'unknown')
-    return end(
-      app,
-      claim,
-      'unknown',
-      'lost_worker',
-      'a step was under way when its worker died, and its target cannot tell whether it happened',
-      'not_measured',
-    )
-  if (claim.run.status === 'rolling_back')
-    return undo(
-      app,
-      claim,
-      control,
-      claim.run.cause ?? 'lost_worker',
-      claim.run.reason,
-      claim.run.cause === 'not_recovered' ? 'not_recovered' : 'not_measured',
-    )
-  if (claim.run.status === 'running') {
-    const failed = await performSteps(app, claim, control)
-    if (failed !== null) return afterFailure(app, claim, control, failed)
-    await beginVerification(app, claim)
-    await app.checkpoint('verifying')
+  let facts: RunFacts | null = await factsOf(app, claim)
+  // Meant in the commit of the claim: it gets its result here, also when it is stopped before it is done.
+  if (claim.intended !== null) {
+    const { conditions, after } = forWork(app, claim, control, facts, claim.intended)
+    facts = after(await performIntended(app, claim, claim.intended, conditions))
   }
-  const recovery = await verifyRun(app, claim, control)
-  await app.checkpoint('verified')
-  return afterVerification(app, claim, control, recovery)
-}
-
-interface Failed {
-  readonly title: string
-  readonly outcome: StepOutcome
-}
-
-/** Null when every step is done. Steps that have a result are not done again. */
-const performSteps = async (app: App, claim: Claim, control: Control): Promise<Failed | null> => {
-  // A run that begins now has none; looking would be a transaction between the click and the first step.
-  const steps = claim.resumed
-    ? await inTenant(app.store, claim.tenantId, (tx) => stepsOfRun(tx, claim.run.id))
-    : []
-  for (const unit of claim.units) {
-    const known = steps.find((step) => step.step_id === unit.id && step.phase === 'action')
-    if (known?.status === 'succeeded') continue
-    if (known !== undefined && known.status !== 'intent') return { title: unit.title, outcome: known.status }
+  while (facts !== null) {
     control.assertHeld()
-    const stopped = control.stopped()
-    if (stopped !== null)
-      return { title: unit.title, outcome: stopped === 'timed_out' ? 'timed_out' : 'canceled' }
-    const outcome = await performStep(
-      app,
-      claim,
-      { id: unit.id, phase: 'action', title: unit.title, position: unit.position, call: unit.call },
-      {
-        signal: control.work,
-        mayAct: control.mayAct,
-        assertHeld: control.assertHeld,
-        leftMs: control.workLeftMs,
-      },
-    )
-    if (outcome !== 'succeeded') return { title: unit.title, outcome }
+    facts = await make(app, claim, control, facts, nextMove({ ...facts, stopped: control.stopped() }))
   }
-  return null
 }
 
-const afterFailure = (app: App, claim: Claim, control: Control, failed: Failed): Promise<void> => {
-  if (failed.outcome === 'unknown')
-    return end(
-      app,
-      claim,
-      'unknown',
-      causeOf(control, 'failed'),
-      `nobody can tell whether “${failed.title}” happened: a person must look`,
-      'not_measured',
-    )
-  const stopped = control.stopped()
-  const cause = causeOf(
-    control,
-    failed.outcome === 'timed_out' || failed.outcome === 'canceled' ? failed.outcome : 'failed',
-  )
-  const reason =
-    stopped === 'timed_out'
-      ? `out of time at “${failed.title}”`
-      : cause === 'canceled'
-        ? `canceled at “${failed.title}”`
-        : `“${failed.title}” ${failed.outcome === 'timed_out' ? 'took too long' : 'failed'}`
-  return undo(app, claim, control, cause, reason, 'not_measured')
-}
-
-const causeOf = (control: Control, otherwise: RunCause): RunCause => {
-  const stopped = control.stopped()
-  if (stopped === 'timed_out' || stopped === 'canceled') return stopped
-  return otherwise
-}
-
-const afterVerification = (app: App, claim: Claim, control: Control, recovery: Recovery): Promise<void> => {
-  const stopped = control.stopped()
-  if (recovery === 'recovered') return end(app, claim, 'succeeded', null, '', recovery)
-  if (stopped === 'timed_out' || stopped === 'canceled')
-    return undo(
-      app,
-      claim,
-      control,
-      stopped,
-      stopped === 'timed_out' ? 'out of time before recovery was seen' : 'canceled before recovery was seen',
-      recovery,
-    )
-  // Undoing what may have helped, only because nobody could look, would be as blind as trusting it.
-  if (recovery === 'not_measured')
-    return end(
-      app,
-      claim,
-      'failed',
-      'not_measured',
-      'it was carried out, but whether it helped could not be measured',
-      recovery,
-    )
-  return undo(app, claim, control, 'not_recovered', `${claim.service.name} did not recover`, recovery)
-}
-
-const undo = async (
+/** How the run stands after the move; null once it has ended. */
+const make = async (
   app: App,
   claim: Claim,
   control: Control,
-  cause: RunCause,
-  reason: string,
-  recovery: Recovery,
-): Promise<void> => {
-  const result = await rollBack(app, claim, control, cause, reason)
-  switch (result) {
-    case 'nothing_to_undo':
-      return end(
-        app,
-        claim,
-        cause === 'timed_out' ? 'timed_out' : cause === 'canceled' ? 'canceled' : 'failed',
-        cause,
-        reason,
-        recovery,
-      )
-    case 'rolled_back':
-      return end(
-        app,
-        claim,
-        'rolled_back',
-        cause,
-        `${reason}; everything that could be undone was undone`,
-        recovery,
-      )
-    case 'rollback_failed':
-      return end(app, claim, 'rollback_failed', cause, `${reason}; and undoing it failed`, recovery)
-    case 'unknown':
-      return end(
-        app,
-        claim,
-        'unknown',
-        cause,
-        `${reason}; and nobody can tell whether the undoing happened`,
-        recovery,
-      )
+  facts: RunFacts,
+  move: Move,
+): Promise<RunFacts | null> => {
+  switch (move.do) {
+    case 'ask_target': {
+      const result = await askTarget(app, claim, move)
+      const others = facts.steps.filter((step) => step.stepId !== move.stepId || step.phase !== move.phase)
+      return { ...facts, steps: result === null ? others : [...others, { ...move, status: result }] }
+    }
+    case 'perform': {
+      const unit = unitOf(claim, move.stepId)
+      const step = move.phase === 'action' ? actionStep(unit) : rollbackStep(unit)
+      const { conditions, after } =
+        move.phase === 'action' ? forWork(app, claim, control, facts, step) : forUndoing(control, facts, step)
+      const outcome = await performStep(app, claim, step, conditions)
+      if (outcome !== 'not_begun') return after(outcome)
+      // Asked for in a commit that no beat has read yet.
+      control.heedCancel()
+      return facts
+    }
+    case 'check': {
+      const unit = unitOf(claim, move.stepId)
+      const recovery = await checkStep(app, claim, unit, control)
+      const check = { id: checkId(unit.id), phase: 'verify' } as const
+      return withStep(facts, check, recovery === 'recovered' ? 'succeeded' : 'failed')
+    }
+    case 'begin_verification':
+      await beginVerification(app, claim)
+      await app.checkpoint('verifying')
+      return verify(app, claim, control, { ...facts, status: 'verifying' }, true)
+    case 'verify':
+      // Begun together with the last step's result, or by a worker that died.
+      if (!claim.resumed) await app.checkpoint('verifying')
+      return verify(app, claim, control, facts, !claim.resumed)
+    case 'begin_rollback': {
+      const { cause, reason } = move
+      await beginRollBack(app, claim, cause, reason)
+      return { ...facts, status: 'rolling_back', cause, reason }
+    }
+    case 'end':
+      return end(app, claim, move)
   }
 }
 
+/** What was seen goes into the commit that ends the run for it; where it does not end yet, into one of its own. */
+const verify = async (
+  app: App,
+  claim: Claim,
+  control: Control,
+  before: RunFacts,
+  begun: boolean,
+): Promise<RunFacts | null> => {
+  const { recovery, notes } = await verifyRun(app, claim, control, { begun })
+  await app.checkpoint('verified')
+  const facts = { ...before, recovery }
+  const move = nextMove({ ...facts, stopped: control.stopped() })
+  if (move.do === 'end') return end(app, claim, move, notes)
+  await noteChecks(app, claim, notes)
+  return facts
+}
+
+const factsOf = async (app: App, claim: Claim): Promise<RunFacts> => {
+  // A run that begins now has no steps; looking would be a transaction between the click and the first of them.
+  const rows =
+    claim.resumed || claim.run.undo_of !== null
+      ? await inTenant(app.store, claim.tenantId, (tx) => stepsOfRun(tx, claim.run.id))
+      : []
+  const { status, cause, reason } = claim.run
+  if (status !== 'running' && status !== 'verifying' && status !== 'rolling_back')
+    throw new Error(`${claim.run.id} is ${status}, which no worker holds`)
+  return {
+    status,
+    cause,
+    reason,
+    units: claim.units.map(unitFacts),
+    lastStage: claim.lastStage,
+    steps: rows.map((row) => ({ stepId: row.step_id, phase: row.phase, status: row.status })),
+    stopped: null,
+    recovery: null,
+    resumed: claim.resumed,
+    service: claim.service.name,
+  }
+}
+
+const withStep = (
+  facts: RunFacts,
+  { id, phase }: { id: string; phase: StepPhase },
+  status: StepFacts['status'],
+): RunFacts => ({
+  ...facts,
+  steps: [
+    ...facts.steps.filter((step) => step.stepId !== id || step.phase !== phase),
+    { stepId: id, phase, status },
+  ],
+})
+
+const unitOf = (claim: Claim, id: string) => {
+  const unit = claim.units.find((each) => each.id === id)
+  if (unit === undefined) throw new Error(`${claim.run.id} has no step ${id}`)
+  return unit
+}
+
+interface Performing {
+  readonly conditions: StepConditions
+  readonly after: (outcome: StepOutcome) => RunFacts
+}
+
+/** A step with which the plan is carried out takes the beginning of the verification into the commit of its result. */
+const forWork = (
+  app: App,
+  claim: Claim,
+  control: Control,
+  facts: RunFacts,
+  step: { id: string; phase: StepPhase },
+): Performing => {
+  const { work, mayAct, assertHeld, workLeftMs, stopped } = control
+  let begun = false
+  const endsPlan = (outcome: StepOutcome): boolean =>
+    nextMove({ ...withStep(facts, step, outcome), stopped: stopped() }).do === 'begin_verification'
+  return {
+    conditions: {
+      signal: work,
+      mayAct,
+      assertHeld,
+      leftMs: workLeftMs,
+      along: async (tx, out, run, outcome) => {
+        begun = endsPlan(outcome)
+        return begun ? writeVerifying(app, tx, out, claim, run) : run
+      },
+    },
+    after: (outcome) => ({
+      ...withStep(facts, step, outcome),
+      ...(begun ? { status: 'verifying' as const } : {}),
+    }),
+  }
+}
+
+const forUndoing = (
+  { undo, mayAct, assertHeld, undoLeftMs }: Control,
+  facts: RunFacts,
+  step: { id: string; phase: StepPhase },
+): Performing => ({
+  conditions: { signal: undo, mayAct, assertHeld, leftMs: undoLeftMs },
+  after: (outcome) => withStep(facts, step, outcome),
+})
+
 const beginVerification = (app: App, claim: Claim): Promise<void> =>
   asHolder(app, claim, async (tx, out, run) => {
-    await moveRun(tx, run, 'verifying')
-    out.audit(
-      {
-        event: 'run_verifying',
-        actor: 'person_suture',
-        subject: run.id,
-        details: { check: claim.playbook.verify.check },
-      },
-      run.incident_id,
-    )
-    await showRun(app, tx, out, run.id)
+    const verifying = await writeVerifying(app, tx, out, claim, run)
+    await showRun(app, tx, out, run.id, { ...knownOf(claim), run: verifying })
     out.changed('run', run.id)
   })
+
+const writeVerifying = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  claim: Claim,
+  run: RunRow,
+): Promise<RunRow> => {
+  out.audit(
+    {
+      event: 'run_verifying',
+      actor: 'person_suture',
+      subject: run.id,
+      details: { checks: checksOf(claim.playbook.verify).map(({ check }) => check) },
+    },
+    run.incident_id,
+  )
+  const [verifying] = await Promise.all([
+    moveRun(tx, run, 'verifying'),
+    writeNotes(tx, claim, firstNotesOfPlan(claim), { begins: true }),
+  ])
+  return verifying
+}
 
 const end = async (
   app: App,
   claim: Claim,
-  status: RunStatus,
-  cause: RunCause | null,
-  reason: string,
-  recovery: Recovery,
-): Promise<void> => {
-  await concludeRun(app, claim, { status, cause, reason, recovery })
+  { status, cause, reason, recovery }: End,
+  notes: readonly CheckNote[] = [],
+): Promise<null> => {
+  await concludeRun(app, claim, { status, cause, reason, recovery, notes })
   await app.checkpoint('concluded')
+  return null
 }

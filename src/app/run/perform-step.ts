@@ -1,106 +1,85 @@
-import { effectKey, type StepPhase, type StepStatus } from '../../domain/step.ts'
+import { effectKey, type StepStatus } from '../../domain/step.ts'
+import type { Tx } from '../../storage/database.ts'
+import { type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
+import type { Outbound } from '../commit.ts'
 import { governanceOf } from '../policy-facts.ts'
-import type { StepCallResult } from '../ports.ts'
-import { showRun } from '../show/run.ts'
+import type { PerformContext, StepCallResult } from '../ports.ts'
+import { postCardsAlong } from '../show/post-cards.ts'
+import { drawRun, showRun } from '../show/run.ts'
 import { asHolder } from './as-holder.ts'
 import { type BuiltIn, builtInStep } from './built-in-step.ts'
-import type { Claim } from './claim-run.ts'
-import { createStepLog } from './step-log.ts'
-import type { Call } from './unit.ts'
-
-export interface StepToPerform {
-  readonly id: string
-  readonly phase: Exclude<StepPhase, 'verify'>
-  readonly title: string
-  readonly position: number
-  readonly call: Call
-}
+import { type Claim, knownOf } from './claim-run.ts'
+import { createStepLog, type LogLine, writeLines } from './step-log.ts'
+import { type StepToPerform, writeIntent } from './write-intent.ts'
 
 export interface StepConditions {
   readonly signal: AbortSignal
   readonly mayAct: () => boolean
   readonly assertHeld: () => void
   readonly leftMs: () => number
+  /** What goes into the commit of the result, should the step end so. */
+  readonly along?: (tx: Tx, out: Outbound, run: RunRow, status: StepOutcome) => Promise<RunRow>
 }
 
 export type StepOutcome = Exclude<StepStatus, 'intent'>
 
-/** Commit the intent, act outside any transaction, commit the result. The order is what makes a crash tellable. */
+/**
+ * Commit the intent, act outside any transaction, commit the result. The order is what makes a crash tellable. `not_begun`:
+ * a cancel was committed before the intent could be.
+ */
 export const performStep = async (
   app: App,
   claim: Claim,
   step: StepToPerform,
   conditions: StepConditions,
-): Promise<StepOutcome> => {
+): Promise<StepOutcome | 'not_begun'> => {
   conditions.assertHeld()
-  if ((await commitIntent(app, claim, step)) === 'canceled') return 'canceled'
+  return (await commitIntent(app, claim, step)) === 'not_begun'
+    ? 'not_begun'
+    : performIntended(app, claim, step, conditions)
+}
+
+/** A step whose intent is committed; the first one's comes with the claim, a commit less between approval and action. */
+export const performIntended = async (
+  app: App,
+  claim: Claim,
+  step: StepToPerform,
+  conditions: StepConditions,
+): Promise<StepOutcome> => {
   await app.checkpoint(`intent:${step.phase}:${step.id}`)
   const log = createStepLog(app, claim, step)
-  let settled: Settled
   try {
     const timeoutMs = Math.min(step.call.timeoutMs, conditions.leftMs())
-    const result = await act(app, claim, step, conditions, timeoutMs, log.write)
+    let processes = claim.resumed
+    const result = await act(app, claim, step, conditions, timeoutMs, {
+      onOutput: ({ stream, text }) => log.write(stream, text),
+      onProcess: (identity) => {
+        processes = true
+        return rememberProcess(app, claim, identity)
+      },
+    })
     await app.checkpoint(`acted:${step.phase}:${step.id}`)
     // Cut short because the lease was lost: the intent stays open, and the next worker asks the target.
     if (result.status !== 'succeeded' && result.status !== 'failed') conditions.assertHeld()
-    settled = await settle(app, step, claim, result)
+    const settled = await settle(app, step, claim, result)
+    await log.handOver((rest) =>
+      commitResult(app, claim, step, { ...settled, tail: log.tail(), rest, processes }, conditions.along),
+    )
+    await app.checkpoint(`result:${step.phase}:${step.id}`)
+    return settled.status
   } finally {
     await log.close()
   }
-  await commitResult(app, claim, step, settled, log.tail())
-  await app.checkpoint(`result:${step.phase}:${step.id}`)
-  return settled.status
 }
 
 /** A cancel or emergency stop that was committed before stops every step that has not begun, but no undoing. */
-const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<'meant' | 'canceled'> =>
+const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<'meant' | 'not_begun'> =>
   asHolder(app, claim, async (tx, out, run) => {
     const stop = run.cancel_requested_by !== null || (await governanceOf(tx)).emergency_stop
-    if (step.phase === 'action' && stop) return 'canceled'
-    const row = {
-      tenant_id: tx.tenantId,
-      run_id: claim.run.id,
-      step_id: step.id,
-      phase: step.phase,
-      position: step.position,
-      title: step.title,
-      status: 'intent' as const,
-      fencing_token: claim.fence,
-      started_at: tx.now,
-    }
-    const written = await tx.db
-      .insertInto('step_execution')
-      .values(row)
-      // Only an intent whose effect is known not to have happened is ever meant again; a result is never overwritten.
-      .onConflict((conflict) =>
-        conflict
-          .columns(['tenant_id', 'run_id', 'step_id', 'phase'])
-          .doUpdateSet({ fencing_token: claim.fence, started_at: tx.now })
-          .where('step_execution.status', '=', 'intent'),
-      )
-      .returning('step_id')
-      .executeTakeFirst()
-    if (written === undefined)
-      throw new Error(`${claim.run.id}: step ${step.id} (${step.phase}) already has a result`)
-    out.audit(
-      {
-        event: 'step_intended',
-        actor: 'person_suture',
-        subject: claim.run.id,
-        details: {
-          step: step.id,
-          phase: step.phase,
-          action: step.call.action,
-          parameters: { ...step.call.parameters },
-          target: step.call.target?.name ?? null,
-          effect_key: effectKey(claim.run.id, step.id, step.phase),
-          fence: claim.fence,
-        },
-      },
-      claim.run.incident_id,
-    )
-    await showRun(app, tx, out, claim.run.id)
+    if (step.phase === 'action' && stop) return 'not_begun'
+    await writeIntent(tx, out, run, step)
+    await showRun(app, tx, out, run.id, { ...knownOf(claim), run })
     return 'meant'
   })
 
@@ -110,7 +89,7 @@ const act = async (
   step: StepToPerform,
   conditions: StepConditions,
   timeoutMs: number,
-  write: (stream: string, text: string) => void,
+  heard: Pick<PerformContext, 'onOutput' | 'onProcess'>,
 ): Promise<StepCallResult> => {
   if (conditions.signal.aborted)
     return { status: 'canceled', summary: 'stopped before it began', effect: 'none' }
@@ -134,8 +113,7 @@ const act = async (
     return await executor.perform(request, {
       signal: conditions.signal,
       mayAct: conditions.mayAct,
-      onOutput: ({ stream, text }) => write(stream, text),
-      onProcess: (identity) => rememberProcess(app, claim, identity),
+      ...heard,
     })
   } catch (error) {
     app.log.error(
@@ -174,7 +152,7 @@ interface Settled {
   readonly summary: string
 }
 
-const probeMs = 5_000
+const probeWithinMs = 5_000
 
 /** What can't be told from here is asked of the target. What it can't tell either is `unknown`: never repeated blindly. */
 const settle = async (
@@ -199,64 +177,76 @@ const settle = async (
 
 export const probe = async (
   app: App,
-  claim: Claim,
+  { run }: Pick<Claim, 'run'>,
   step: Pick<StepToPerform, 'id' | 'phase' | 'call'>,
+  timeoutMs = probeWithinMs,
 ): Promise<'happened' | 'not_happened' | 'cannot_tell'> => {
   const { target } = step.call
   if (target === null) return 'not_happened'
   const executor = app.executors.get(target.kind)
   if (executor === undefined) return 'cannot_tell'
   const request = {
-    effectKey: effectKey(claim.run.id, step.id, step.phase),
+    effectKey: effectKey(run.id, step.id, step.phase),
     target,
     action: step.call.action,
     parameters: step.call.parameters,
-    timeoutMs: probeMs,
+    timeoutMs,
   }
-  return executor.probe(request, AbortSignal.timeout(probeMs))
+  return executor.probe(request, AbortSignal.timeout(timeoutMs))
+}
+
+const forgetProcesses = (tx: Tx, claim: Claim) =>
+  tx.db
+    .deleteFrom('run_process')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('run_id', '=', claim.run.id)
+    .execute()
+
+interface Result extends Settled {
+  /** The end of its output, for the card. */
+  readonly tail: string
+  /** Output that is not stored yet. */
+  readonly rest: readonly LogLine[]
+  /** Whether anything was started that is to be forgotten now. */
+  readonly processes: boolean
 }
 
 const commitResult = (
   app: App,
   claim: Claim,
   step: StepToPerform,
-  settled: Settled,
-  tail: string,
+  { status, summary, tail, rest, processes }: Result,
+  along: StepConditions['along'],
 ): Promise<void> =>
-  asHolder(app, claim, async (tx, out) => {
-    await tx.db
+  asHolder(app, claim, async (tx, out, run) => {
+    const written = tx.db
       .updateTable('step_execution')
-      .set({
-        status: settled.status,
-        finished_at: tx.now,
-        summary: settled.summary.slice(0, 1_000),
-        output_tail: tail,
-      })
+      .set({ status, finished_at: tx.now, summary: summary.slice(0, 1_000), output_tail: tail })
       .where('tenant_id', '=', tx.tenantId)
       .where('run_id', '=', claim.run.id)
       .where('step_id', '=', step.id)
       .where('phase', '=', step.phase)
       .where('status', '=', 'intent')
       .execute()
-    await tx.db
-      .deleteFrom('run_process')
-      .where('tenant_id', '=', tx.tenantId)
-      .where('run_id', '=', claim.run.id)
-      .execute()
+    const forgotten = processes ? forgetProcesses(tx, claim) : undefined
     out.audit(
       {
         event: 'step_finished',
         actor: 'person_suture',
         subject: claim.run.id,
-        details: {
-          step: step.id,
-          phase: step.phase,
-          status: settled.status,
-          summary: settled.summary.slice(0, 1_000),
-        },
+        details: { step: step.id, phase: step.phase, status, summary: summary.slice(0, 1_000) },
       },
       claim.run.incident_id,
     )
-    await showRun(app, tx, out, claim.run.id)
+    // Sent together and carried out one after the other.
+    const [, , , after, steps] = await Promise.all([
+      written,
+      forgotten,
+      writeLines(tx, claim, step.id, rest),
+      along?.(tx, out, run, status),
+      stepsOfRun(tx, claim.run.id),
+    ])
+    const known = { ...knownOf(claim), run: after ?? run, steps }
+    await postCardsAlong(app, tx, out, await drawRun(app, tx, out, claim.run.id, known))
     out.changed('run', claim.run.id)
   })

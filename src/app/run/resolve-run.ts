@@ -1,15 +1,18 @@
 import { type Caller, hasRole, mayVote } from '../../domain/person.ts'
-import { type Rejection, reject } from '../../domain/rejection.ts'
+import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
+import { type Resolution, resolutionWords } from '../../domain/resolution.ts'
+import { refuseOutdated } from '../../domain/standing.ts'
 import { lockIncident } from '../../storage/incident.repository.ts'
 import { findRun, lockRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
+import { standingNow } from '../identity/standing-now.ts'
+import { disabledRefusal } from '../identity/still-enabled.ts'
 import { showNotice } from '../show/notice.ts'
+import { showRun } from '../show/run.ts'
 import { releaseLocks } from './finish-run.ts'
-
-/** What a person has seen at the target of a run that ended `unknown`. */
-export type Resolution = 'happened' | 'did_not_happen'
+import { openUndoing } from './open-undoing.ts'
 
 export interface RunResolution {
   readonly runId: string
@@ -18,12 +21,16 @@ export interface RunResolution {
   readonly note: string
 }
 
-/** Only a person who has looked can say what an unknown run did. Its targets are free again from then on. */
-export const resolveRun = (
-  app: App,
-  caller: Caller,
-  given: RunResolution,
-): Promise<RunResolution | Rejection> =>
+export interface Resolved extends RunResolution {
+  /** The run that undoes it; null unless that was asked for. */
+  readonly undoneBy: string | null
+}
+
+/**
+ * Only a person who has looked can say what an unknown run did. Its targets are free again from then on, or pass to the run
+ * that undoes it.
+ */
+export const resolveRun = (app: App, caller: Caller, given: RunResolution): Promise<Resolved | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const { runId, resolution, note } = given
     const seen = await findRun(tx, runId)
@@ -39,15 +46,19 @@ export const resolveRun = (
       incidentId: run.incident_id,
       command: 'resolve_run',
     }
-    if (!hasRole(caller.person, 'approver') || !mayVote(caller.person))
+    // By what is true now: this may free targets, or have them acted on.
+    const now = await standingNow(app, tx, caller.person.id)
+    if (now === undefined || now.disabled) return refused(out, about, disabledRefusal(caller.person))
+    if (!hasRole(now.person, 'approver') || !mayVote(now.person))
       return refused(
         out,
         about,
-        reject(
-          'forbidden',
-          `${caller.person.name} may not say what ${runId} did.`,
-          'Ask a person with the role approver to look.',
-        ),
+        refuseOutdated(now, ['approver'], app.limits.groupRolesMaxAgeMs) ??
+          reject(
+            'forbidden',
+            `${caller.person.name} may not say what ${runId} did.`,
+            'Ask a person with the role approver to look.',
+          ),
       )
     if (run.status !== 'unknown')
       return refused(
@@ -67,7 +78,9 @@ export const resolveRun = (
         'A resolution needs a note.',
         'Say in a few words what you looked at and what you saw.',
       )
-    const words = resolution === 'happened' ? 'it happened' : 'it did not happen'
+    const undoing = resolution === 'undo' ? await openUndoing(app, tx, out, caller, run) : null
+    if (isRejection(undoing)) return refused(out, about, undoing)
+    const words = resolutionWords[resolution]
     await tx.db
       .updateTable('run')
       .set({ resolution: `${words}: ${note}` })
@@ -79,17 +92,21 @@ export const resolveRun = (
         event: 'run_resolution',
         actor: caller.person.id,
         subject: runId,
-        details: { resolution, note, via: caller.via },
+        details: { resolution, note, via: caller.via, undone_by: undoing?.id ?? null },
       },
       run.incident_id,
     )
-    await releaseLocks(tx, out, run)
+    if (undoing === null) await releaseLocks(tx, out, run)
     await showNotice(app, tx, out, incident, {
       key: `resolution/${runId}`,
       title: `${runId} was looked into`,
-      text: `${caller.person.name} says that ${words}: ${note} Its targets are free again.`,
+      text:
+        undoing === null
+          ? `${caller.person.name} says that ${words}: “${note}”. Its targets are free again.`
+          : `${caller.person.name} wants it undone: “${note}”. ${undoing.id} undoes it.`,
       tone: 'info',
     })
+    await showRun(app, tx, out, runId, { resolvedBy: caller.person })
     out.changed('run', runId)
-    return given
+    return { ...given, undoneBy: undoing?.id ?? null }
   })

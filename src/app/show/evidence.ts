@@ -22,6 +22,6 @@ export const showEvidence = (
       kind: 'evidence',
       incidentId: incident.id,
       service: incident.service,
-      card: evidenceCard({ incidentId: incident.id, severity: incident.severity, evidence, diagnosis }),
+      card: evidenceCard({ incidentId: incident.id, evidence, diagnosis }),
     },
   ])

@@ -1,4 +1,4 @@
-import type { Tone } from '../../domain/card.ts'
+import type { Text, Tone } from '../../domain/card.ts'
 import { noticeCard } from '../../message/notice-card.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
@@ -11,20 +11,28 @@ export const showNotice = (
   tx: Tx,
   out: Outbound,
   incident: IncidentRow,
-  notice: { readonly key: string; readonly title: string; readonly text: string; readonly tone: Tone },
-): Promise<void> =>
-  postCards(app, tx, out, [
-    {
-      key: `notice/${notice.key}`,
-      kind: 'notice',
-      incidentId: incident.id,
-      service: incident.service,
-      card: noticeCard({
-        title: notice.title,
-        text: notice.text,
-        tone: notice.tone,
-        severity: incident.severity,
-        context: incident.id,
-      }),
-    },
+  notice: {
+    readonly key: string
+    readonly title: string
+    readonly text: string | Text
+    readonly tone: Tone
+    /** ISO 8601. */
+    readonly lookAgainAt?: string
+    /** A channel of the catalogue that is told the same besides; nobody, when it is null. */
+    readonly channel?: string | null
+  },
+): Promise<void> => {
+  const card = noticeCard({
+    title: notice.title,
+    text: notice.text,
+    tone: notice.tone,
+    context: incident.id,
+    ...(notice.lookAgainAt === undefined ? {} : { lookAgainAt: notice.lookAgainAt }),
+  })
+  const about = { kind: 'notice' as const, incidentId: incident.id, service: incident.service, card }
+  const { channel = null } = notice
+  return postCards(app, tx, out, [
+    { ...about, key: `notice/${notice.key}` },
+    ...(channel === null ? [] : [{ ...about, key: `apart/${notice.key}`, channel }]),
   ])
+}

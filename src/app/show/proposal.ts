@@ -1,42 +1,81 @@
 import { actionCatalogue } from '../../domain/actions/index.ts'
 import { parametersOf } from '../../domain/narrow-parameter.ts'
+import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import type { Verdict } from '../../domain/policy/verdict.ts'
+import { isRejection } from '../../domain/rejection.ts'
+import { stagesOf } from '../../domain/stages.ts'
 import { proposalCard } from '../../message/proposal-card.ts'
 import type { ProposalState } from '../../message/proposal-state.ts'
 import { tokenFor } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
-import { namesOf } from '../../storage/people.repository.ts'
 import {
   type ApprovalRequestRow,
   type ProposalRow,
   type RunRow,
   requestOfRun,
+  type VoteRow,
+  votesOfRequest,
 } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
+import { overrideVerdict } from '../approval/override-verdict.ts'
 import type { Outbound } from '../commit.ts'
-import { postCards } from './post-cards.ts'
+import { type Asking, policyFacts } from '../policy-facts.ts'
+import { drawGate } from './gate.ts'
+import { type CardInThread, postCards } from './post-cards.ts'
+import { askedOf, decisionTokens, type NameOf, stateOf } from './request-state.ts'
 
-/** Draws one proposal as it stands in the database now: buttons only while they can do something. */
-export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: string): Promise<void> => {
-  const { proposal, incident } = await load(tx, proposalId)
-  const run = await latestRun(tx, proposalId)
-  const request = run === undefined ? undefined : await requestOfRun(tx, run.id)
-  const state = await stateOf(tx, proposal, incident, run, request)
+/** What a caller holds already, as it stands after its own changes; the rest is read. */
+export interface KnownOfProposal {
+  readonly proposal: ProposalRow
+  readonly incident: IncidentRow
+  readonly run: RunRow
+  readonly request: ApprovalRequestRow
+  readonly votes: readonly VoteRow[]
+  /** Of requester and voters. */
+  readonly nameOf?: NameOf
+}
+
+/**
+ * Draws one proposal as it stands in the database now, and the last of its gates: buttons only while they can do something.
+ * With `known` it is what that run waits for: the proposal, or a gate of it.
+ */
+export const drawProposal = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  proposalId: string,
+  known?: KnownOfProposal,
+): Promise<CardInThread[]> => {
+  if (known !== undefined && known.run.follows !== null) return drawGate(app, tx, known, known.nameOf)
+  const [{ proposal, incident }, run] =
+    known === undefined
+      ? await Promise.all([load(tx, proposalId), latestRun(tx, proposalId)])
+      : [known, known.run]
+  const gate =
+    known === undefined && stagesOf(proposal.body.plan).length > 1
+      ? await drawLatestGate(app, tx, proposal, incident)
+      : []
+  const request = known?.request ?? (run === undefined ? undefined : await requestOfRun(tx, run.id))
+  const votes = known?.votes ?? (request === undefined ? [] : await votesOfRequest(tx, request.id))
+  const state = await stateOf(app, tx, { proposal, incident, run, request, votes }, known?.nameOf)
   const configuration = await app.configuration.of(tx.tenantId)
   const playbook = configuration.playbooks.find(
     (loaded) => loaded.digest === proposal.playbook_digest,
   )?.playbook
   const fresh = app.ids.token
+  const now = isOffered(state) ? await lookNow(app, tx, incident, proposal, state) : null
+  const isEditable = playbook !== undefined && Object.keys(playbook.parameters).length > 0
   const tokens =
-    state.kind === 'open'
-      ? { request: await tokenFor(tx, fresh, 'request', proposal.id) }
+    now !== null
+      ? await requestTokens(tx, fresh, proposal.id, now.overridable)
       : state.kind === 'waiting' && request !== undefined
-        ? {
-            approve: await tokenFor(tx, fresh, 'approve', request.id),
-            reject: await tokenFor(tx, fresh, 'reject', request.id),
-          }
-        : {}
-  await postCards(app, tx, out, [
+        ? await decisionTokens(tx, fresh, request.id)
+        : null
+  const edit = tokens !== null && isEditable ? { edit: await tokenFor(tx, fresh, 'edit', proposal.id) } : {}
+  // The list's one line of what goes on follows from proposals and runs.
+  out.changed('incident', incident.id)
+  return [
     {
       key: `proposal/${proposal.id}`,
       kind: 'proposal',
@@ -45,17 +84,20 @@ export const showProposal = async (app: App, tx: Tx, out: Outbound, proposalId: 
       card: proposalCard({
         id: proposal.id,
         incidentId: incident.id,
-        severity: incident.severity,
         proposal: proposal.body,
-        verdict: proposal.verdict,
+        verdict: now?.verdict ?? askedOf(proposal.verdict, request),
         state,
-        tokens,
+        tokens: { ...tokens, ...edit },
         ...(playbook === undefined ? {} : { specs: parametersOf(playbook, actionCatalogue) }),
       }),
     },
-  ])
-  // The list's one line of what goes on follows from proposals and runs.
-  out.changed('incident', incident.id)
+    ...gate,
+  ]
+}
+
+export const showProposal = async (...given: Parameters<typeof drawProposal>): Promise<void> => {
+  const [app, tx, out] = given
+  await postCards(app, tx, out, await drawProposal(...given))
 }
 
 export const showProposalsOfIncident = async (
@@ -72,6 +114,32 @@ export const showProposalsOfIncident = async (
     .orderBy('rank')
     .execute()
   for (const { id } of rows) await showProposal(app, tx, out, id)
+}
+
+const isOffered = ({ kind }: ProposalState): boolean => kind === 'open' || kind === 'blocked'
+
+/** Whoever asks: the card is drawn for everybody. */
+const anybody: Asking = { requesterId: 'person_anybody', overrides: [] }
+
+/** What was refused before may be let past now, by the hour or by an override: the card offers what would work. */
+const lookNow = async (
+  app: App,
+  tx: Tx,
+  incident: IncidentRow,
+  { body, verdict }: ProposalRow,
+  state: ProposalState,
+): Promise<{ verdict: Verdict; overridable: boolean }> => {
+  if (state.kind === 'open' && verdict.outcome !== 'deny') return { verdict, overridable: false }
+  const { facts } = await policyFacts(app, tx, 'request', incident, body, anybody)
+  const now = evaluatePolicy(facts)
+  return { verdict: now, overridable: now.outcome === 'deny' && !isRejection(overrideVerdict(facts)) }
+}
+
+const requestTokens = async (tx: Tx, fresh: () => string, proposalId: string, overridable: boolean) => {
+  const request = await tokenFor(tx, fresh, 'request', proposalId)
+  return overridable
+    ? { request, requestOverride: await tokenFor(tx, fresh, 'request_override', proposalId) }
+    : { request }
 }
 
 const load = async (
@@ -99,60 +167,30 @@ const latestRun = (tx: Tx, proposalId: string): Promise<RunRow | undefined> =>
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
     .where('proposal_id', '=', proposalId)
+    .where('follows', 'is', null)
     .orderBy('created_at', 'desc')
     .limit(1)
     .executeTakeFirst()
 
-const stateOf = async (
+/** Gates before it have been passed: their cards stay as they are. */
+const drawLatestGate = async (
+  app: App,
   tx: Tx,
   proposal: ProposalRow,
   incident: IncidentRow,
-  run: RunRow | undefined,
-  request: ApprovalRequestRow | undefined,
-): Promise<ProposalState> => {
-  const votes =
-    request === undefined
-      ? []
-      : await tx.db
-          .selectFrom('approval_decision')
-          .selectAll()
-          .where('tenant_id', '=', tx.tenantId)
-          .where('request_id', '=', request.id)
-          .orderBy('decided_at')
-          .execute()
-  const name = await namesOf(tx, [
-    ...(run === undefined ? [] : [run.requester_id]),
-    ...votes.map((vote) => vote.person_id),
-  ])
-  const gone = proposal.withdrawn_at !== null
-  const withdrawn: ProposalState = {
-    kind: 'withdrawn',
-    why:
-      incident.status === 'resolved'
-        ? 'The incident has resolved, so this is no longer needed.'
-        : 'Newer evidence or a person has taken its place.',
-  }
-  if (run === undefined) return gone ? withdrawn : { kind: 'open' }
-  const requestedBy = name(run.requester_id)
-  const approvedBy = votes.filter((vote) => vote.decision === 'approve').map((vote) => name(vote.person_id))
-  if (request?.status === 'pending')
-    return { kind: 'waiting', requestedBy, approvedBy, quorum: request.quorum, expiresAt: request.expires_at }
-  if (request?.status === 'expired')
-    return gone ? { kind: 'expired', requestedBy, expiresAt: request.expires_at } : { kind: 'open' }
-  if (request?.status === 'rejected') {
-    const against = votes.find((vote) => vote.decision === 'reject')
-    return {
-      kind: 'rejected',
-      requestedBy,
-      rejectedBy: name(against?.person_id ?? run.requester_id),
-      reason: against?.reason ?? '',
-    }
-  }
-  if (run.started_at === null && run.finished_at !== null) {
-    if (!gone && run.status === 'canceled') return { kind: 'open' }
-    return run.cause === 'superseded' || run.status === 'canceled'
-      ? withdrawn
-      : { kind: 'withdrawn', why: run.reason }
-  }
-  return { kind: 'approved', requestedBy, approvedBy, runId: run.id }
+): Promise<CardInThread[]> => {
+  const run = await tx.db
+    .selectFrom('run')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where('proposal_id', '=', proposal.id)
+    .where('follows', 'is not', null)
+    .orderBy('created_at', 'desc')
+    .orderBy('stage', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  if (run === undefined) return []
+  const request = await requestOfRun(tx, run.id)
+  const votes = request === undefined ? [] : await votesOfRequest(tx, request.id)
+  return drawGate(app, tx, { proposal, incident, run, request, votes })
 }

@@ -1,42 +1,74 @@
+import type { PlannedStep } from '../../domain/proposal.ts'
 import { isTerminal } from '../../domain/run.ts'
-import { runCard } from '../../message/run-card.ts'
-import { stepsInWords } from '../../message/run-steps.ts'
+import { isLastStage, stagesOf, standsInWords, stepsOfStage } from '../../domain/stages.ts'
+import { type RunCardInput, runCard } from '../../message/run-card.ts'
+import { stepsInWords, undoingInWords } from '../../message/run-steps.ts'
+import type { Named } from '../../message/words.ts'
 import { tokenFor } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import { namesOf } from '../../storage/people.repository.ts'
-import { findProposal, findRun, stepsOfRun } from '../../storage/run.repository.ts'
+import {
+  findProposal,
+  findRun,
+  type ProposalRow,
+  type RunRow,
+  requestOfRun,
+  type StepRow,
+  stepsOfRun,
+} from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
-import { postCards } from './post-cards.ts'
+import { executedOf, plannedUnits } from './planned-units.ts'
+import { type CardInThread, postCards } from './post-cards.ts'
+import { unknownOf, waitingOf } from './run-words.ts'
+
+/** What a caller holds already, as it stands after its own changes; the rest is read. */
+export interface KnownOfRun {
+  readonly run?: RunRow
+  readonly proposal?: ProposalRow
+  readonly steps?: readonly StepRow[]
+  /** Token of its button Cancel. */
+  readonly cancel?: string
+  /** Of its button to take an approval back; null for a run that nobody had to approve. */
+  readonly revoke?: string | null
+  /** Whoever has just said what it did. */
+  readonly resolvedBy?: Named
+}
 
 /** Draws a run as its rows tell it. A run that never left approval has no card of its own: its proposal says it all. */
-export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): Promise<void> => {
-  const run = await findRun(tx, runId)
-  if (run === undefined || run.queued_at === null) return
-  const proposal = await findProposal(tx, run.proposal_id)
+export const drawRun = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  runId: string,
+  known: KnownOfRun = {},
+): Promise<CardInThread[]> => {
+  const run = known.run ?? (await findRun(tx, runId))
+  if (run === undefined || run.queued_at === null) return []
+  const [proposal, steps, name, cancel, revoke] = await Promise.all([
+    known.proposal ?? findProposal(tx, run.proposal_id),
+    known.steps ?? stepsOfRun(tx, runId),
+    namesOf(tx, run.cancel_requested_by === null ? [] : [run.cancel_requested_by]),
+    isTerminal(run.status) ? null : (known.cancel ?? tokenFor(tx, app.ids.token, 'cancel', run.id)),
+    run.status !== 'queued' || run.undo_of !== null ? null : (known.revoke ?? revokeTokenOf(app, tx, run.id)),
+  ])
   if (proposal === undefined) throw new Error(`${runId} has no proposal ${run.proposal_id}`)
-  const incident = await tx.db
-    .selectFrom('incident')
-    .select(['severity', 'service'])
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', run.incident_id)
-    .executeTakeFirstOrThrow()
-  const steps = await stepsOfRun(tx, runId)
-  const name = await namesOf(tx, run.cancel_requested_by === null ? [] : [run.cancel_requested_by])
-  const executed = steps.map((step) => ({
-    stepId: step.step_id,
-    phase: step.phase,
-    status: step.status,
-    startedAt: step.started_at,
-    finishedAt: step.finished_at,
-  }))
-  const planned = proposal.body.targets.length > 1 ? plannedOf(proposal.body.plan, steps) : proposal.body.plan
-  await postCards(app, tx, out, [
+  const executed = steps.map(executedOf)
+  const { playbooks } = await app.configuration.of(tx.tenantId)
+  const playbook = playbooks.find((loaded) => loaded.digest === proposal.playbook_digest)?.playbook
+  const { plan } = proposal.body
+  const planned = plannedUnits(stepsOfStage(plan, run.stage), playbook, steps)
+  const [waiting, unknown] = await Promise.all([
+    waitingOf(tx, run),
+    unknownOf(tx, app.ids.token, run, { planned, executed }, known.resolvedBy),
+  ])
+  out.changed('incident', run.incident_id)
+  return [
     {
       key: `run/${run.id}`,
       kind: 'run',
       incidentId: run.incident_id,
-      service: incident.service,
+      service: proposal.body.service,
       card: runCard({
         run: {
           id: run.id,
@@ -48,31 +80,46 @@ export const showRun = async (app: App, tx: Tx, out: Outbound, runId: string): P
           finishedAt: run.finished_at,
           deadline: run.deadline_at,
         },
-        severity: incident.severity,
         playbookTitle: proposal.body.playbookTitle,
-        steps: stepsInWords(planned, executed, run.status),
+        steps:
+          run.undo_of === null
+            ? stepsInWords(planned, executed, run.status, { verifies: isLastStage(plan, run.stage) })
+            : undoingInWords(planned, executed, run.status),
+        part: partOf(run, plan),
         outputTail: steps.filter((step) => step.phase !== 'verify').at(-1)?.output_tail ?? '',
-        queueReason: run.status === 'queued' && run.reason !== '' ? sentence(run.reason) : null,
+        waiting,
+        undoes: run.undo_of,
+        ...unknown,
         detail: isTerminal(run.status) ? sentence(run.reason) : '',
         cancelRequestedBy: run.cancel_requested_by === null ? null : name(run.cancel_requested_by),
-        tokens: isTerminal(run.status) ? {} : { cancel: await tokenFor(tx, app.ids.token, 'cancel', run.id) },
+        tokens: {
+          ...unknown.tokens,
+          ...(cancel === null ? {} : { cancel }),
+          ...(revoke == null ? {} : { revoke }),
+        },
       }),
     },
-  ])
-  out.changed('incident', run.incident_id)
+  ]
 }
 
-/** With several targets a step is done once on each; those that have begun are shown by their own titles. */
-const plannedOf = (
-  plan: readonly { id: string; title: string }[],
-  steps: readonly { step_id: string; title: string; phase: string }[],
-) =>
-  plan.flatMap((step) => {
-    const begun = steps.filter((each) => each.phase === 'action' && each.step_id.startsWith(`${step.id}-`))
-    return begun.length === 0
-      ? [{ id: step.id, title: step.title }]
-      : begun.map((each) => ({ id: each.step_id, title: each.title }))
-  })
+/** Which part of its playbook it is; null where there is but one. */
+const partOf = (
+  { stage, follows }: RunRow,
+  plan: readonly PlannedStep[],
+): NonNullable<RunCardInput['part']> | null => {
+  const stages = stagesOf(plan).length
+  return stages < 2 ? null : { stage, stages, follows, stands: standsInWords(plan, stage) }
+}
+
+const revokeTokenOf = async (app: App, tx: Tx, runId: string): Promise<string | null> => {
+  const request = await requestOfRun(tx, runId)
+  return request === undefined ? null : tokenFor(tx, app.ids.token, 'revoke', request.id)
+}
+
+export const showRun = async (...given: Parameters<typeof drawRun>): Promise<void> => {
+  const [app, tx, out] = given
+  await postCards(app, tx, out, await drawRun(...given))
+}
 
 const sentence = (reason: string): string =>
   reason === '' ? '' : `${reason.charAt(0).toUpperCase()}${reason.slice(1)}${reason.endsWith('.') ? '' : '.'}`

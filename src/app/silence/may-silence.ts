@@ -1,0 +1,20 @@
+import type { Person } from '../../domain/person.ts'
+import { type Rejection, reject } from '../../domain/rejection.ts'
+import type { Tx } from '../../storage/database.ts'
+import type { App } from '../app.ts'
+import { refuseWithout } from '../identity/refuse-without.ts'
+import { standingNow } from '../identity/standing-now.ts'
+
+/** Null for whoever may set and end silences now. */
+export const refuseSilencing = async (app: App, tx: Tx, person: Person): Promise<Rejection | null> =>
+  refuseWithout(
+    app,
+    person,
+    await standingNow(app, tx, person.id),
+    ['responder', 'approver', 'admin'],
+    reject(
+      'forbidden',
+      `${person.name} may neither set nor end a silence.`,
+      'Ask someone with the role responder.',
+    ),
+  )
