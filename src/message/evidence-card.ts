@@ -1,14 +1,12 @@
-import type { Severity } from '../domain/alert.ts'
 import { type Block, bold, type Card, plain, type Text } from '../domain/card.ts'
 import { type Diagnosis, type Hypothesis, triageTitles } from '../domain/diagnosis.ts'
-import type { Evidence } from '../domain/evidence.ts'
+import { type Evidence, evidenceTitles } from '../domain/evidence.ts'
 import { durationInWords, percent, text } from './words.ts'
 
 /** What was looked at, and what it most likely means: every hypothesis with what speaks for and against it. */
 
 export interface EvidenceCardInput {
   readonly incidentId: string
-  readonly severity: Severity
   readonly evidence: readonly Evidence[]
   readonly diagnosis: Diagnosis
 }
@@ -16,10 +14,9 @@ export interface EvidenceCardInput {
 /** Less likely ones are on the incident's page. */
 const mostHypotheses = 3
 
-const sourceTitles = { http_probe: 'HTTP probe', past_incidents: 'Past incidents' } as const
 const failureWords = { ok: '', failed: ' (failed)', timed_out: ' (timed out)' } as const
 
-export const evidenceCard = ({ incidentId, severity, evidence, diagnosis }: EvidenceCardInput): Card => {
+export const evidenceCard = ({ incidentId, evidence, diagnosis }: EvidenceCardInput): Card => {
   const [best] = diagnosis.hypotheses
   const left = diagnosis.hypotheses.length - mostHypotheses
   return {
@@ -30,7 +27,7 @@ export const evidenceCard = ({ incidentId, severity, evidence, diagnosis }: Evid
         : `Most likely: ${triageTitles[best.code].toLowerCase()} (${percent(best.likelihood)})`,
     status: 'Diagnosed',
     tone: 'info',
-    severity,
+    severity: null,
     blocks: [
       ...evidenceBlocks(evidence),
       ...diagnosis.hypotheses
@@ -62,11 +59,19 @@ const evidenceBlocks = (evidence: readonly Evidence[]): Block[] =>
         {
           kind: 'fields',
           fields: evidence.map((each) => ({
-            label: `${sourceTitles[each.source]}${failureWords[each.status]}`,
-            value: text(each.summary),
+            label: `${evidenceTitles[each.source]}${failureWords[each.status]}`,
+            value: text(each.summary, graphOf(each)),
           })),
         },
       ]
+
+/** Only a web address becomes a link, whatever a source says. */
+const graphOf = ({ facts }: Evidence): Text => {
+  const link = facts['link']
+  return typeof link === 'string' && /^https?:\/\//.test(link)
+    ? [plain(' '), { kind: 'link', text: 'Graph', url: link }]
+    : []
+}
 
 const hypothesisText = ({ code, likelihood, evidenceFor, evidenceAgainst }: Hypothesis): Text => [
   bold(`${triageTitles[code]} ${percent(likelihood)}`),

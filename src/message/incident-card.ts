@@ -42,7 +42,6 @@ export const incidentCard = ({ incident, alerts, links = [], dependents }: Incid
         label: 'Service',
         value: incident.service === null ? text('not in the catalogue') : [code(incident.service)],
       },
-      { label: 'Severity', value: text(incident.severity) },
       { label: 'Since', value: [time(incident.openedAt)] },
       { label: 'Alerts', value: text(alertsInWords(alerts)) },
       ...(dependents === undefined

@@ -1,7 +1,7 @@
-import type { Severity } from '../domain/alert.ts'
-import { bold, type Card, type Tone } from '../domain/card.ts'
-import { type Rejection, rejectionTable } from '../domain/rejection.ts'
+import type { Card, Text, Tone } from '../domain/card.ts'
 import { text } from './words.ts'
+
+export { refusalCard } from './refusal-card.ts'
 
 /** Something to be told: an escalation, a stop, a refusal. */
 
@@ -9,11 +9,12 @@ export interface NoticeCardInput {
   readonly title: string
   /** A word beside the title. */
   readonly status?: string
-  readonly text: string
+  readonly text: string | Text
   readonly tone: Tone
-  readonly severity?: Severity | null
   /** Small print below, such as ids. */
   readonly context?: string
+  /** When Suture looks again by itself: an instant as ISO 8601. */
+  readonly lookAgainAt?: string
 }
 
 export const noticeCard = (input: NoticeCardInput): Card => ({
@@ -21,28 +22,17 @@ export const noticeCard = (input: NoticeCardInput): Card => ({
   title: input.title,
   status: input.status ?? '',
   tone: input.tone,
-  severity: input.severity ?? null,
-  blocks: [
-    { kind: 'text', text: text(input.text), tone: input.tone },
-    ...(input.context === undefined ? [] : [{ kind: 'context' as const, text: text(input.context) }]),
-  ],
-})
-
-/** No silence: which rule refused, why, when it may work and what to do instead. */
-export const refusalCard = (rejection: Rejection): Card => ({
-  kind: 'notice',
-  title: rejectionTable[rejection.code].title,
-  status: 'Refused',
-  tone: 'warning',
   severity: null,
   blocks: [
-    { kind: 'text', text: text(rejection.detail), tone: 'warning' },
-    ...(rejection.remedy === ''
+    { kind: 'text', text: text(input.text), tone: input.tone },
+    ...(input.lookAgainAt === undefined
       ? []
-      : [{ kind: 'text' as const, text: text(bold('Instead: '), rejection.remedy) }]),
-    ...(rejection.earliest === undefined
-      ? []
-      : [{ kind: 'text' as const, text: text('Earliest: ', { kind: 'time', at: rejection.earliest }) }]),
-    { kind: 'context', text: text(`rule: ${rejection.code}`) },
+      : [
+          {
+            kind: 'text' as const,
+            text: text('Suture looks again at ', { kind: 'time', at: input.lookAgainAt }, '.'),
+          },
+        ]),
+    ...(input.context === undefined ? [] : [{ kind: 'context' as const, text: text(input.context) }]),
   ],
 })

@@ -1,4 +1,3 @@
-import type { Severity } from '../domain/alert.ts'
 import { type Card, code, type Tone } from '../domain/card.ts'
 import type { LearningStatus, Recovery } from '../domain/learning.ts'
 import { describeOdds, type Odds } from '../domain/odds.ts'
@@ -11,7 +10,6 @@ export interface OutcomeCardInput {
   /** Null when the incident recovered by itself. */
   readonly runId: string | null
   readonly service: string
-  readonly severity: Severity
   readonly playbookTitle: string | null
   readonly status: LearningStatus
   readonly recovery: Recovery
@@ -57,7 +55,7 @@ export const outcomeCard = (input: OutcomeCardInput): Card => {
     title: `${input.service} ${verdict.words}`,
     status: verdict.status,
     tone: verdict.tone,
-    severity: input.severity,
+    severity: null,
     blocks: [
       {
         kind: 'text',

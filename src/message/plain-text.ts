@@ -13,10 +13,12 @@ const marks = {
 } as const satisfies Record<StepMark, string>
 
 export const plainText = (card: Card): string =>
-  [
-    `${line(card.title)}${card.status === '' ? '' : ` (${line(card.status)})`}`,
-    ...card.blocks.flatMap(blockLines),
-  ].join('\n')
+  [headLine(card), ...card.blocks.flatMap(blockLines)].join('\n')
+
+const headLine = ({ title, status, severity }: Card): string => {
+  const state = [status, severity ?? ''].filter((part) => part !== '')
+  return `${line(title)}${state.length === 0 ? '' : ` (${line(state.join(', '))})`}`
+}
 
 export const plainSpans = (spans: Text): string => spans.map(spanText).join('')
 

@@ -1,13 +1,16 @@
 import { type ParameterSpecs } from '../domain/action.ts'
-import type { Severity } from '../domain/alert.ts'
 import { type Block, bold, type Card, type CardAction, code, type Text } from '../domain/card.ts'
+import { fieldsOf as formFields } from '../domain/form.ts'
 import { describeOdds } from '../domain/odds.ts'
-import { isIrreversible, valueInWords } from '../domain/plan.ts'
+import { expectation } from '../domain/parameters.ts'
+import { valueInWords } from '../domain/plan.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { Rejection } from '../domain/rejection.ts'
+import { stagesOf } from '../domain/stages.ts'
+import { approversInWords, callBlocks, planBlock, riskInWords, undoBlocks } from './plan-blocks.ts'
 import { type ProposalState, type ProposalTokens, proposalActions, proposalStatus } from './proposal-state.ts'
-import { counted, durationInWords, listInWords, text } from './words.ts'
+import { counted, durationInWords, listInWords, text, who } from './words.ts'
 
 /** Everything somebody should know before they press Request or Approve. What they approve is exactly what is shown. */
 
@@ -15,7 +18,6 @@ export interface ProposalCardInput {
   /** Such as `prop-7`. */
   readonly id: string
   readonly incidentId: string
-  readonly severity: Severity
   readonly proposal: Proposal
   readonly verdict: Verdict
   readonly state: ProposalState
@@ -27,19 +29,27 @@ export interface ProposalCardInput {
 export const proposalCard = (input: ProposalCardInput): Card => {
   const { proposal, verdict, state, tokens } = input
   const { status, tone, line } = proposalStatus(state, verdict)
-  const actions: readonly CardAction[] = proposalActions(state, tokens, proposal)
+  const actions: readonly CardAction[] = proposalActions(
+    state,
+    tokens,
+    proposal,
+    formFields(input.specs ?? {}, proposal.parameters, expectation),
+  )
   return {
     kind: 'proposal',
     title: `${proposal.playbookTitle} on ${proposal.service}`,
     status,
     tone,
-    severity: input.severity,
+    severity: null,
     blocks: [
       { kind: 'text', text: text(proposal.reason) },
+      ...editedBlocks(proposal),
       { kind: 'fields', fields: fieldsOf(input) },
-      planBlock(proposal),
-      ...undoBlocks(proposal),
+      planBlock(proposal.plan, planTitle(proposal)),
+      ...callBlocks(proposal.plan),
+      ...undoBlocks(proposal.plan),
       ...verdict.reasons.map((reason): Block => ({ kind: 'text', text: text(reasonInWords(reason, input)) })),
+      ...overrideBlocks(state),
       { kind: 'text', text: line, tone },
       ...(actions.length === 0 ? [] : [{ kind: 'actions' as const, actions }]),
       {
@@ -73,7 +83,50 @@ const fieldsOf = ({
   ...(isUndecided(state) ? [{ label: 'May approve', value: text(approversInWords(verdict)) }] : []),
 ]
 
-const isUndecided = ({ kind }: ProposalState): boolean => kind === 'open' || kind === 'waiting'
+const editedBlocks = ({ edited }: Proposal): Block[] =>
+  edited === undefined
+    ? []
+    : [
+        {
+          kind: 'text',
+          text: text(
+            bold('Edited by '),
+            who(edited.by),
+            ': ',
+            ...edited.changes.flatMap(({ title, from, to }, at) => [
+              `${at === 0 ? '' : '; '}${title} `,
+              code(to),
+              ' instead of ',
+              code(from),
+            ]),
+            '. Votes for what was proposed before do not count for this.',
+          ),
+        },
+      ]
+
+/** Whoever approves an override decides by its reason, so it stands right above the buttons. */
+const overrideBlocks = (state: ProposalState): Block[] => {
+  if ((state.kind !== 'waiting' && state.kind !== 'approved') || state.override === undefined) return []
+  const { layers, reason } = state.override
+  return [
+    {
+      kind: 'text',
+      text: text(
+        bold(`Override of the ${listInWords(layers.map((layer) => layer.replaceAll('_', ' ')))}: `),
+        `“${reason}” It holds for this one run, once.`,
+      ),
+      tone: 'warning',
+    },
+  ]
+}
+
+const planTitle = ({ plan }: Proposal): string => {
+  const stages = stagesOf(plan).length
+  return stages < 2 ? 'What will be done' : `What will be done, in ${stages} stages`
+}
+
+const isUndecided = ({ kind }: ProposalState): boolean =>
+  kind === 'open' || kind === 'blocked' || kind === 'waiting'
 
 /** How to go on is said only while somebody can; what the mode asks for, the line of the state says in its own words. */
 const reasonInWords = ({ code, detail, remedy }: Rejection, { state, verdict }: ProposalCardInput): string =>
@@ -90,45 +143,8 @@ const oddsInWords = ({ odds, selfRecovery }: Proposal): string =>
       : []),
   ].join('; ')
 
-const riskInWords = ({ impact, plan }: Proposal): string =>
-  `${impact} impact, ${isIrreversible(plan) ? 'cannot be undone in full' : 'can be undone'}`
-
 const dependentsInWords = (dependents: Proposal['dependents']): string => {
   if (dependents === null) return 'unknown: the catalogue does not know this service'
   if (dependents.length === 0) return 'no other service'
   return `${counted(dependents.length, 'service')}: ${dependents.join(', ')}`
-}
-
-const approversInWords = ({ outcome, quorum, approverRoles }: Verdict): string => {
-  if (outcome === 'allow') return 'no approval needed'
-  if (approverRoles.length === 0) return 'nobody: no role is named'
-  const roles = listInWords(approverRoles, 'or')
-  return quorum === 1
-    ? `anyone with the role ${roles}, except who requested it`
-    : `${quorum} different people with the role ${roles}, except who requested it`
-}
-
-const planBlock = ({ plan }: Proposal): Block => ({
-  kind: 'steps',
-  title: 'What will be done',
-  steps: plan.map((step) => ({
-    title: step.title,
-    mark: 'waiting',
-    // What cannot be undone is told below, by its own name.
-    detail: step.undo === null || step.undo === 'Nothing to undo' ? '' : `undone by: ${step.undo}`,
-  })),
-  done: 0,
-  total: plan.length,
-})
-
-const undoBlocks = ({ plan }: Proposal): Block[] => {
-  const final = plan.filter((step) => step.undo === null)
-  if (final.length === 0) return []
-  return [
-    {
-      kind: 'text',
-      text: [bold('Cannot be undone: '), ...text(listInWords(final.map((step) => step.title)), '.')],
-      tone: 'warning',
-    },
-  ]
 }

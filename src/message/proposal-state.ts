@@ -1,6 +1,9 @@
 import { type CardAction, code, type Text, type Tone, time } from '../domain/card.ts'
+import type { FormField } from '../domain/form.ts'
 import type { Verdict } from '../domain/policy/verdict.ts'
 import type { Proposal } from '../domain/proposal.ts'
+import { type Needed, whoElseInWords } from '../domain/quorum.ts'
+import type { PolicyReasonCode } from '../domain/rejection.ts'
 import { counted, type Named, people, text, who } from './words.ts'
 
 /** Where a proposal stands, in words, and which buttons make sense there. */
@@ -12,8 +15,10 @@ export type ProposalState =
       readonly kind: 'waiting'
       readonly requestedBy: Named
       readonly approvedBy: readonly Named[]
-      readonly quorum: number
+      /** Who still has to approve. */
+      readonly needed: Needed
       readonly expiresAt: Temporal.Instant
+      readonly override?: OverrideAsked
     }
   | {
       readonly kind: 'approved'
@@ -21,6 +26,7 @@ export type ProposalState =
       /** Empty when policy allowed it without a person. */
       readonly approvedBy: readonly Named[]
       readonly runId: string
+      readonly override?: OverrideAsked
     }
   | {
       readonly kind: 'rejected'
@@ -29,11 +35,23 @@ export type ProposalState =
       readonly reason: string
     }
   | { readonly kind: 'expired'; readonly requestedBy: Named; readonly expiresAt: Temporal.Instant }
+  /** Policy let it pass when it was proposed or asked for, and not any more; `why` is whole sentences. It can be asked for again. */
+  | { readonly kind: 'blocked'; readonly requestedBy: Named; readonly why: string }
   /** Taken back, or no longer needed; `why` is a whole sentence. */
   | { readonly kind: 'withdrawn'; readonly why: string }
 
+/** It is to be let past what would refuse it, for its one run. */
+export interface OverrideAsked {
+  readonly layers: readonly PolicyReasonCode[]
+  readonly reason: string
+}
+
 export interface ProposalTokens {
   readonly request?: string
+  /** Only where policy refuses it now, and people may let it pass. */
+  readonly requestOverride?: string
+  /** Where it has parameters and may still be edited. */
+  readonly edit?: string
   readonly approve?: string
   readonly reject?: string
 }
@@ -62,21 +80,19 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
                 : 'A responder presses Request, then somebody else with an approver role presses Approve.',
             ),
           }
-    case 'waiting': {
-      const left = Math.max(0, state.quorum - state.approvedBy.length)
+    case 'waiting':
       return {
-        status: 'Waiting for approval',
+        status: state.override === undefined ? 'Waiting for approval' : 'Override: waiting for approval',
         tone: 'warning',
         line: text(
           'Requested by ',
           who(state.requestedBy),
           state.approvedBy.length === 0 ? '' : text(', approved by ', people(state.approvedBy)),
-          `. ${counted(left, 'approval')} still needed, until `,
+          `. ${neededInWords(state.needed)}, until `,
           time(state.expiresAt),
           '.',
         ),
       }
-    }
     case 'approved':
       return {
         status: 'Approved',
@@ -97,7 +113,7 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
         tone: 'bad',
         line: text(
           'Rejected by ',
-          who(state.rejectedBy),
+          people([state.rejectedBy]),
           state.reason === '' ? '' : `: “${state.reason}”`,
           '. It was requested by ',
           who(state.requestedBy),
@@ -116,9 +132,28 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
           '. Request it again if it is still needed.',
         ),
       }
+    case 'blocked':
+      return {
+        status: 'Not allowed now',
+        tone: 'bad',
+        line: text(
+          'Requested by ',
+          who(state.requestedBy),
+          ' and blocked. ',
+          verdict.outcome === 'deny' ? 'The reasons are above.' : state.why,
+        ),
+      }
     case 'withdrawn':
       return { status: 'Withdrawn', tone: 'neutral', line: text(state.why) }
   }
+}
+
+/** `1 approval still needed, from somebody with the role override` */
+export const neededInWords = (needed: Needed): string => {
+  const whoElse = whoElseInWords(needed)
+  const left = `${counted(needed.approvals, 'approval')} still needed`
+  if (whoElse === '') return left
+  return needed.approvals === 1 ? `${left}, from ${whoElse}` : `${left}, among them ${whoElse}`
 }
 
 /** Only what can still be done; once decided the buttons are gone and the line above says the outcome. */
@@ -126,19 +161,59 @@ export const proposalActions = (
   state: ProposalState,
   tokens: ProposalTokens,
   proposal: Proposal,
+  fields: readonly FormField[],
 ): CardAction[] => {
   const actions: CardAction[] = []
   const waiting = state.kind === 'waiting'
-  if (state.kind === 'open' && tokens.request !== undefined)
-    actions.push({ token: tokens.request, label: 'Request', style: 'primary' })
+  const toBeAsked = state.kind === 'open' || state.kind === 'blocked'
+  // Where policy refuses a plain request now, the way past it comes first.
+  const override = toBeAsked ? tokens.requestOverride : undefined
+  if (override !== undefined)
+    actions.push({
+      token: override,
+      label: 'Ask for an override',
+      style: 'primary',
+      prompt: overridePrompt(proposal),
+    })
+  if (toBeAsked && tokens.request !== undefined)
+    actions.push({
+      token: tokens.request,
+      label: 'Request',
+      style: override === undefined ? 'primary' : 'plain',
+    })
   if (waiting && tokens.approve !== undefined)
-    actions.push({ token: tokens.approve, label: 'Approve', style: 'primary' })
+    actions.push({
+      token: tokens.approve,
+      label: state.override === undefined ? 'Approve' : 'Approve the override',
+      style: 'primary',
+    })
   if (waiting && tokens.reject !== undefined)
     actions.push({
       token: tokens.reject,
       label: 'Reject',
       style: 'danger',
-      prompt: { title: `Reject: ${proposal.playbookTitle}`, label: 'Why not?', required: true },
+      prompt: rejectPrompt(proposal),
     })
+  if (tokens.edit !== undefined && fields.length > 0)
+    actions.push({ token: tokens.edit, label: 'Edit', style: 'plain', prompt: editPrompt(proposal, fields) })
   return actions
 }
+
+export const editPrompt = (
+  { playbookTitle }: Pick<Proposal, 'playbookTitle'>,
+  fields: readonly FormField[],
+) => ({ title: `Edit: ${playbookTitle}`, label: 'Parameters', required: true, fields })
+
+/** What asking for an override asks for before it is sent. */
+export const overridePrompt = ({ playbookTitle }: Pick<Proposal, 'playbookTitle'>) => ({
+  title: `Override: ${playbookTitle}`,
+  label: 'Why can it not wait?',
+  required: true,
+})
+
+/** What a rejection asks for before it is sent. */
+export const rejectPrompt = ({ playbookTitle }: Pick<Proposal, 'playbookTitle'>) => ({
+  title: `Reject: ${playbookTitle}`,
+  label: 'Why not?',
+  required: true,
+})

@@ -8,9 +8,19 @@ import { durationInWords } from './words.ts'
 export interface PlannedUnit {
   readonly id: string
   readonly title: string
+  readonly target?: string | null
+  /** The call as it was approved, and the one that undoes it. */
+  readonly call?: string
+  readonly undo?: string | null
+  /** What is looked at right after it, by its title. */
+  readonly check?: string
 }
 
-export type Executed = Pick<StepExecution, 'stepId' | 'phase' | 'status' | 'startedAt' | 'finishedAt'>
+export type Executed = Pick<StepExecution, 'stepId' | 'phase' | 'status' | 'startedAt' | 'finishedAt'> & {
+  /** Of a check: what it is called, and what was last seen. */
+  readonly title?: string
+  readonly summary?: string
+}
 
 const marks = {
   intent: 'running',
@@ -25,17 +35,54 @@ export const stepsInWords = (
   planned: readonly PlannedUnit[],
   executions: readonly Executed[],
   status: RunStatus,
+  /** False where a gate comes next: only the last stage sees whether it helped. */
+  { verifies = true }: { readonly verifies?: boolean } = {},
 ): CardStep[] => {
   const of = (phase: Executed['phase'], stepId: string): Executed | undefined =>
     executions.findLast((each) => each.phase === phase && each.stepId === stepId)
+  const checksOf = (which: (stepId: string) => boolean): Executed[] =>
+    executions.filter((each) => each.phase === 'verify' && which(each.stepId))
   return [
-    ...planned.map(({ id, title }) => describe(title, of('action', id), of('rollback', id), status)),
-    verification(
-      executions.findLast((each) => each.phase === 'verify'),
-      status,
-    ),
+    ...planned.flatMap(({ id, title, check }) => {
+      const looked = checksOf((stepId) => stepId === `${id}.check`).map((each) => describeCheck(each, title))
+      return [
+        describe(title, of('action', id), of('rollback', id), status),
+        ...(looked.length === 0 && check !== undefined ? [notBegun(check, status)] : looked),
+      ]
+    }),
+    ...(verifies
+      ? verification(
+          checksOf((stepId) => !stepId.endsWith('.check')),
+          status,
+        )
+      : []),
   ]
 }
+
+/** Of a run that undoes another one: what it has to take back, last first. Only what was taken back is done. */
+export const undoingInWords = (
+  planned: readonly PlannedUnit[],
+  executions: readonly Executed[],
+  status: RunStatus,
+): CardStep[] =>
+  planned
+    .filter(({ id }) => executions.some((each) => each.phase === 'action' && each.stepId === id))
+    .toReversed()
+    .map(({ id, title }): CardStep => {
+      const action = executions.find((each) => each.phase === 'action' && each.stepId === id)
+      const rollback = executions.findLast((each) => each.phase === 'rollback' && each.stepId === id)
+      if (rollback !== undefined) return describe(title, action, rollback, status)
+      return isTerminal(status)
+        ? { title, mark: 'skipped', detail: 'not undone' }
+        : { title, mark: 'waiting', detail: 'to be undone' }
+    })
+
+/** A check says what was seen: its mark alone would not tell a service that is ill from one that nobody could look at. */
+const describeCheck = (check: Executed, otherwise: string): CardStep => ({
+  title: check.title ?? otherwise,
+  mark: marks[check.status],
+  detail: check.summary === undefined || check.summary === '' ? detailOf(check) : check.summary,
+})
 
 const describe = (
   title: string,
@@ -61,12 +108,16 @@ const describe = (
 
 const verifyTitle = 'See whether it helped'
 
-const verification = (execution: Executed | undefined, status: RunStatus): CardStep => {
-  if (execution !== undefined)
-    return { title: verifyTitle, mark: marks[execution.status], detail: detailOf(execution) }
-  if (status === 'verifying') return { title: verifyTitle, mark: 'running', detail: '' }
-  if (status === 'succeeded') return { title: verifyTitle, mark: 'succeeded', detail: '' }
-  return notBegun(verifyTitle, status)
+const verification = (checks: readonly Executed[], status: RunStatus): CardStep[] => {
+  if (checks.length > 0)
+    return checks.map((check) =>
+      checks.length === 1
+        ? { ...describeCheck(check, verifyTitle), title: verifyTitle }
+        : describeCheck(check, verifyTitle),
+    )
+  if (status === 'verifying') return [{ title: verifyTitle, mark: 'running', detail: '' }]
+  if (status === 'succeeded') return [{ title: verifyTitle, mark: 'succeeded', detail: '' }]
+  return [notBegun(verifyTitle, status)]
 }
 
 const notBegun = (title: string, status: RunStatus): CardStep =>

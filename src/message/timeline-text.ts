@@ -53,11 +53,19 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
   incident_escalated: (_, get) => `a person is needed${because(get('why'))}`,
   diagnosis_made: ({ details }) => `diagnosis: ${hypotheses(details['hypotheses'])}`,
   proposal_made: ({ actor, subject }, get) => `${actor} proposed ${get('playbook')} (${subject})`,
+  proposal_edited: ({ actor, subject }, get) =>
+    `${actor} edited the parameters of ${get('instead_of') || 'a proposal'}, which is ${subject} now`,
   approval_requested: ({ actor }, get) => `${actor} asked for approval of ${get('playbook') || get('run')}`,
-  approval_vote: ({ actor }, get) =>
-    get('decision') === 'reject'
-      ? `${actor} rejected it${because(get('reason'))}`
-      : `${actor} approved it${because(get('reason'))}`,
+  approval_vote: ({ actor, nameOf }, get) => {
+    const stead = get('in_stead_of')
+    const voter = stead === '' ? actor : `${actor} for ${nameOf(stead)}`
+    return `${voter} ${get('decision') === 'reject' ? 'rejected' : 'approved'} it${because(get('reason'))}`
+  },
+  approval_rushed: ({ actor, subject, details }) => {
+    const after = details['after_ms']
+    const when = typeof after === 'number' ? ` ${(Math.max(0, after) / 1_000).toFixed(1)} s` : ' a moment'
+    return `${actor} approved ${subject}${when} after it was asked for: hardly time to read it`
+  },
   approval_granted: ({ details, subject, nameOf }) => {
     const who = people(details['approvers'], nameOf)
     return who === '' ? `${subject} was granted` : `${subject} was granted by ${who}`
@@ -65,7 +73,22 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
   approval_rejected: ({ actor, subject }, get) =>
     `${subject} was rejected by ${actor}${because(get('reason'))}`,
   approval_expired: ({ subject }) => `${subject} expired without a decision`,
+  approval_revoked: ({ actor, subject }, get) =>
+    `${actor} took the approval of ${subject} back${because(get('reason'))}`,
+  delegation_set: ({ actor, details, nameOf }, get) =>
+    `${nameOf(words(details['delegate']))} votes for ${nameOf(words(details['person']))} from ${get('from')} until ${get('until')}, as ${actor} said`,
+  delegation_ended: ({ actor, details, nameOf }) =>
+    `${actor} ended that ${nameOf(words(details['delegate']))} votes for ${nameOf(words(details['person']))}`,
+  approval_reminded: ({ subject }) => `${subject} still waits: whoever may decide was reminded`,
+  approval_escalated: ({ subject }, get) =>
+    `${subject} was taken to the role ${get('roles').replaceAll(', ', ' or ')}: nobody had decided`,
+  override_requested: ({ actor }, get) =>
+    `${actor} asked for an override of the ${spaced(get('layers'))}${because(get('reason'))}`,
+  override_granted: ({ details, subject, nameOf }, get) =>
+    `the override of the ${spaced(get('layers'))} of ${subject} was granted by ${people(details['approvers'], nameOf)}`,
   approval_canceled: ({ subject }, get) => `${subject} was withdrawn${because(get('reason'))}`,
+  duplicate_check_failed: ({ subject }) =>
+    `Suture could not check whether ${subject} was requested twice, and made the request`,
   permit_issued: ({ subject }) => `${subject} got its single-use permit`,
   run_queued: ({ subject }) => `${subject} is queued`,
   run_started: ({ subject, details }) =>
@@ -86,19 +109,51 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
     `${actor} said what became of ${subject}${because(spaced(get('resolution')))}`,
   outcome_recorded: ({ subject }, get) =>
     `the outcome of ${subject} was noted: ${recoveries[get('recovery')] ?? spaced(get('status'))}`,
+  change_recorded: ({ actor }, get) => `${actor} noted a change of ${get('service')}${because(get('title'))}`,
+  silence_set: ({ actor, subject }, get) =>
+    `${actor} silenced ${get('matchers')} (${subject})${because(get('reason'))}`,
+  silence_started: ({ subject }, get) => `${get('matchers')} is silenced from now on (${subject})`,
+  silence_ended: ({ subject }, get) => `${get('matchers')} is no longer silenced (${subject})`,
   refused: ({ actor }, get) => `${actor} was refused${because(get('detail'))}`,
   question_answered: (_, get) => `a question was answered${because(get('question'))}`,
   message_posted: ({ actor }) => `${actor} wrote in the thread`,
   key_created: ({ actor }, get) => `${actor} made the key “${get('name')}”`,
   key_revoked: ({ actor }, get) => `${actor} revoked the key “${get('name')}”`,
   person_created: ({ actor, subject }) => `${actor} added ${subject}`,
-  person_changed: ({ actor, subject }) => `${actor} changed ${subject}`,
+  person_changed: ({ actor, subject, details, nameOf }) =>
+    typeof details['disabled'] === 'boolean'
+      ? `${actor} ${details['disabled'] ? 'disabled' : 'enabled'} ${nameOf(subject)}`
+      : `${actor} changed ${subject}`,
+  identity_linked: ({ actor, subject, nameOf }, get) =>
+    `${get('account') || 'an account'} was linked to ${nameOf(subject)} by ${actor}`,
+  identity_unlinked: ({ actor, subject, nameOf }, get) =>
+    `${get('account') || 'an account'} was taken off ${nameOf(subject)} by ${actor}`,
+  link_code_made: ({ actor }) => `${actor} made a code to link an account`,
+  chat_refused: (_, get) =>
+    `a request that ${get('chat') || 'a chat'} seemed to send was refused${because(spaced(get('reason')))}`,
   signed_in: ({ actor }) => `${actor} signed in`,
   signed_out: ({ actor }) => `${actor} signed out`,
   configuration_imported: (_, get) => `configuration was read${because(get('name'))}`,
   emergency_stop_changed: ({ actor, details }) =>
     `${actor} ${details['on'] === true ? 'pressed' : 'lifted'} the emergency stop`,
-  governance_changed: ({ actor }, get) => `${actor} set the mode to ${get('mode')}`,
+  freeze_set: ({ actor, subject }, get) =>
+    `${actor} froze ${get('what') || 'something'}${get('until') === '' ? '' : ` until ${get('until')}`} (${subject})${because(get('reason'))}`,
+  freeze_lifted: ({ actor, subject }, get) =>
+    `${actor} lifted the freeze of ${get('what') || 'something'} (${subject})`,
+  governance_changed: ({ actor }, get) => {
+    const whom =
+      get('name') === '' ? '' : ` of ${get('scope') === 'playbook' ? 'the playbook ' : ''}${get('name')}`
+    return get('mode') === 'default'
+      ? `${actor} took the mode${whom} away`
+      : `${actor} set the mode${whom} to ${get('mode')}`
+  },
+  break_glass_opened: ({ actor, subject }, get) =>
+    `${actor} broke the glass for ${get('service') || 'all services'} (${subject})${because(get('reason'))}`,
+  break_glass_used: ({ subject }, get) =>
+    `${subject} runs under ${get('break_glass') || 'a broken glass'}${get('layers') === '' ? '' : `, let past ${spaced(get('layers'))}`}`,
+  break_glass_ended: ({ actor, subject }, get) =>
+    get('expired') === 'true' ? `${subject} ran out of time` : `${actor} ended ${subject}`,
+  break_glass_reviewed: ({ actor, subject }, get) => `${actor} reviewed ${subject}${because(get('note'))}`,
 }
 
 const hypotheses = (value: AuditValue | undefined): string => {

@@ -7,6 +7,8 @@ import { sutureItself } from '../domain/person.ts'
 export interface Named {
   readonly id: string
   readonly name: string
+  /** Who is away, where this one votes in their stead. */
+  readonly insteadOf?: string
 }
 
 /** `450 ms`, `12 s`, `4 min 30 s`, `1 h 5 min`: two units at most, since nobody plans by the second of an hour. */
@@ -38,8 +40,9 @@ export const who = (person: Named): Span => (person.id === sutureItself ? bold('
 
 export const people = (persons: readonly Named[]): Text =>
   persons.flatMap((person, index): Span[] => {
-    if (index === 0) return [who(person)]
-    return [plain(index === persons.length - 1 ? ' and ' : ', '), who(person)]
+    const stead = person.insteadOf === undefined ? [] : [plain(` for ${person.insteadOf}`)]
+    if (index === 0) return [who(person), ...stead]
+    return [plain(index === persons.length - 1 ? ' and ' : ', '), who(person), ...stead]
   })
 
 export const text = (...parts: readonly (string | Span | Text)[]): Text =>
@@ -47,3 +50,6 @@ export const text = (...parts: readonly (string | Span | Text)[]): Text =>
     if (typeof part === 'string') return part === '' ? [] : [plain(part)]
     return Array.isArray(part) ? (part as Text) : [part as Span]
   })
+
+/** When what was refused may be permitted at the earliest: an instant as ISO 8601. */
+export const earliestLine = (at: string): Text => text('Earliest: ', { kind: 'time', at })

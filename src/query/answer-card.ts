@@ -5,6 +5,7 @@ import type { ParsedQuestion } from './parse-question.ts'
 import { nameOf, sayQuery } from './say-query.ts'
 import { tellApprovals, tellBlocked, tellRefusals } from './tell-approvals.ts'
 import { tellNext, tellRuns, tellStatus } from './tell-now.ts'
+import { tellSilences } from './tell-silences.ts'
 import { tellEvent } from './tell-story.ts'
 
 /** Every answer shows how the question was read, what it rests on, and whether it is complete. */
@@ -59,6 +60,8 @@ const linesOf = ({ query, found }: Answer): Line[] => {
       return tellStatus(found)
     case 'what_next':
       return tellNext(found)
+    case 'silences':
+      return tellSilences(found)
   }
 }
 
@@ -76,6 +79,7 @@ const titleOf = ({ query, found }: Answer): string => {
     what_runs: 'What runs or waits',
     status: query.about.kind === 'everything' ? 'Open incidents' : `Status of ${where}`,
     what_next: `What you can do in ${where}`,
+    silences: query.about.kind === 'everything' ? 'What is silenced' : `Why ${where} was quiet`,
   } as const
   return titles[found.subject]
 }

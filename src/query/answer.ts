@@ -3,6 +3,7 @@ import type { ApprovalStatus } from '../domain/approval.ts'
 import type { EvidenceStatus } from '../domain/evidence.ts'
 import type { IncidentStatus } from '../domain/incident.ts'
 import type { RunStatus } from '../domain/run.ts'
+import type { SilenceKind } from '../domain/silence.ts'
 import type { StepPhase, StepStatus } from '../domain/step.ts'
 import type { Query } from './query.ts'
 
@@ -130,6 +131,22 @@ export interface OptionFact {
   readonly refusal: { readonly detail: string; readonly remedy: string } | null
 }
 
+/** Of one service: how many of its alerts this silence has kept quiet. */
+export interface SilenceFact {
+  readonly id: string
+  readonly kind: SilenceKind
+  readonly what: string
+  readonly state: 'to_come' | 'in_force' | 'over'
+  readonly from: At
+  /** When it ended, or will. */
+  readonly until: At
+  readonly reason: string
+  readonly setBy: PersonFact
+  readonly alerts: number
+  /** The newest of them, so far as they are named. */
+  readonly titles: readonly string[]
+}
+
 export type Found =
   | { readonly subject: 'nothing'; readonly looked: string; readonly remedy: string }
   | {
@@ -170,6 +187,12 @@ export type Found =
       readonly options: readonly OptionFact[]
       readonly runs: readonly RunFact[]
       readonly escalation: string | null
+    }
+  | {
+      readonly subject: 'silences'
+      /** Null: of everything. */
+      readonly service: string | null
+      readonly silences: readonly SilenceFact[]
     }
 
 export interface Answer {

@@ -47,6 +47,7 @@ const usual: readonly Subject[] = [
   'why_blocked',
   'why_refused',
   'what_runs',
+  'silences',
 ]
 
 const example = (
@@ -62,6 +63,8 @@ const example = (
       return inside ? 'who approved it?' : `who approved ${name}?`
     case 'why_blocked':
       return inside ? 'why is it blocked?' : `why is ${name} blocked?`
+    case 'silences':
+      return inside ? 'why was it silent?' : `why was ${name} silent?`
     case 'why_refused':
       return inside ? 'why was it refused?' : `why was ${name} refused?`
     case 'what_runs':

@@ -168,6 +168,24 @@ const whatNext = ways('what_next', (about) => ({ subject: 'what_next', about }),
   'what is left to? do? @?',
 ])
 
+const silences = ways(
+  'silences',
+  (about) => ({ subject: 'silences', about }),
+  [
+    'why is|was|were|are @ silent|quiet|silenced|muted',
+    'why is|was|were there? no alert|alerts|incident|incidents @',
+    'was|is|are|were @ silenced|silent|muted|quiet now?',
+    'what|who silenced @',
+    'who has silenced @',
+    'what is|was|are silenced|muted|quiet|silent @? now?',
+    'which|what silences are there|active|set|standing @? now?',
+    'are there any? silences @? now?',
+    `${listing} all? the? silences @? now?`,
+    'why did @ alert|fire not open anything|incident',
+  ],
+  'thread_or_everything',
+)
+
 export const phrases: readonly Phrase[] = [
   ...whatHappened,
   ...whoApproved,
@@ -176,4 +194,5 @@ export const phrases: readonly Phrase[] = [
   ...whatRuns,
   ...status,
   ...whatNext,
+  ...silences,
 ]

@@ -26,6 +26,8 @@ export const Query = z.discriminatedUnion('subject', [
   z.strictObject({ subject: z.literal('what_runs'), about: About, state: z.enum(runStates) }),
   z.strictObject({ subject: z.literal('status'), about: About }),
   z.strictObject({ subject: z.literal('what_next'), about: About }),
+  /** What is silenced, and what a silence has kept quiet. */
+  z.strictObject({ subject: z.literal('silences'), about: About }),
 ])
 export type Query = z.infer<typeof Query>
 export type Subject = Query['subject']
@@ -38,4 +40,5 @@ export const subjects = [
   'what_runs',
   'status',
   'what_next',
+  'silences',
 ] as const satisfies readonly Subject[]

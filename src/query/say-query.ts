@@ -18,6 +18,8 @@ export const sayQuery = (query: Query): string => {
       return about.kind === 'everything' ? 'which incidents are open' : `the status of ${nameOf(about)}`
     case 'what_next':
       return `what you can do now ${sayAbout(about, 'in', 'for')}`
+    case 'silences':
+      return about.kind === 'everything' ? 'what is silenced' : `why ${nameOf(about)} was quiet`
   }
 }
 

@@ -1,13 +1,13 @@
-import { bold } from '../domain/card.ts'
+import { bold, timeToSecond } from '../domain/card.ts'
 import type { RunStatus } from '../domain/run.ts'
 import type { StepStatus } from '../domain/step.ts'
 import type { StoryEvent } from './answer.ts'
 import { type Line, line, quoted, sentence, span, toned } from './line.ts'
 
-/** One sentence an event, with its time in front. */
+/** One sentence an event, with its time in front: to the second, since what happens in one minute is in question. */
 export const tellEvent = (event: StoryEvent): Line => {
   const told = sentenceOf(event)
-  return { ...told, text: [...line(event.at, '  ').text, ...told.text] }
+  return { ...told, text: [...line(timeToSecond(event.at), '  ').text, ...told.text] }
 }
 
 const sentenceOf = (event: StoryEvent): Line => {
