@@ -16,6 +16,16 @@ export const keyId = (text: string): string => {
   throw new InvalidArgumentError('Expected the id of a key, as `suture key list` shows it.')
 }
 
+export const personId = (text: string): string => {
+  if (/^[A-Za-z][A-Za-z0-9._-]{0,99}$/.test(text)) return text
+  throw new InvalidArgumentError('Expected the id of a person, as `suture people list` shows it.')
+}
+
+export const accountId = (text: string): string => {
+  if (/^[A-Za-z0-9]{1,40}:[A-Za-z0-9]{1,40}$/.test(text)) return text
+  throw new InvalidArgumentError('Expected an account such as T1:U1, as `suture people accounts` shows it.')
+}
+
 export const oneOf =
   <T extends string>(choices: readonly T[]) =>
   (text: string): T => {
@@ -35,3 +45,5 @@ export const wholeBetween =
     if (/^\d{1,6}$/.test(text) && number >= min && number <= max) return number
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`)
   }
+
+export const chatName = oneOf(['slack', 'discord'])

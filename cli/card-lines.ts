@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Card, Span } from '../src/domain/card.ts'
 import { lines, oneLine } from './text.ts'
-import { relative } from './when.ts'
+import { relative, toSecond } from './when.ts'
 
 /** A card in a terminal. The tree is Suture's own; what does not look like one is not shown. */
 
@@ -14,10 +14,12 @@ const CardLike = z.looseObject({
 export const cardLines = (value: unknown, now: Temporal.Instant): string[] => {
   if (!CardLike.safeParse(value).success) return ['(a card of a newer version: see the console)']
   const card = value as Card
-  return [
-    `${oneLine(card.title)}${card.status === '' ? '' : ` (${oneLine(card.status)})`}`,
-    ...card.blocks.flatMap((block) => blockLines(block, now)),
-  ]
+  return [`${oneLine(card.title)}${stateOf(card)}`, ...card.blocks.flatMap((block) => blockLines(block, now))]
+}
+
+const stateOf = ({ status, severity }: Card): string => {
+  const parts = [status, severity ?? ''].filter((part) => part !== '')
+  return parts.length === 0 ? '' : ` (${oneLine(parts.join(', '))})`
 }
 
 const blockLines = (block: Card['blocks'][number], now: Temporal.Instant): string[] => {
@@ -57,6 +59,6 @@ const spanText = (span: Span, now: Temporal.Instant): string => {
     case 'mention':
       return oneLine(span.name)
     case 'time':
-      return relative(span.at, now)
+      return span.precision === 'second' ? toSecond(span.at, now) : relative(span.at, now)
   }
 }

@@ -8,6 +8,7 @@ export interface Client {
   readonly url: string
   readonly get: <T extends z.ZodType>(path: string, schema: T, query?: Query) => Promise<z.output<T>>
   readonly post: <T extends z.ZodType>(path: string, body: unknown, schema: T) => Promise<z.output<T>>
+  readonly patch: <T extends z.ZodType>(path: string, body: unknown, schema: T) => Promise<z.output<T>>
   readonly remove: (path: string) => Promise<void>
   /** For `doctor`, which looks at failures instead of ending with them. */
   readonly raw: (path: string) => Promise<Response>
@@ -47,13 +48,13 @@ export const createClient = ({ url, key, timeoutMs }: ClientOptions): Client => 
   }
 
   /** A lost answer is asked for again under the same key, so that nothing is done twice. */
-  const post = async (path: string, body: unknown): Promise<Response> => {
+  const write = async (method: 'POST' | 'PATCH', path: string, body: unknown): Promise<Response> => {
     const headers = { 'content-type': 'application/json', 'idempotency-key': randomUUID() }
     try {
-      return await send('POST', path, headers, JSON.stringify(body))
+      return await send(method, path, headers, JSON.stringify(body))
     } catch (error) {
       if (!wasCutOff(error)) throw error
-      return send('POST', path, headers, JSON.stringify(body))
+      return send(method, path, headers, JSON.stringify(body))
     }
   }
 
@@ -61,7 +62,8 @@ export const createClient = ({ url, key, timeoutMs }: ClientOptions): Client => 
     url,
     get: async (path, schema, query = {}) =>
       readAnswer(await send('GET', withQuery(path, query), {}), schema),
-    post: async (path, body, schema) => readAnswer(await post(path, body), schema),
+    post: async (path, body, schema) => readAnswer(await write('POST', path, body), schema),
+    patch: async (path, body, schema) => readAnswer(await write('PATCH', path, body), schema),
     remove: async (path) => {
       await readAnswer(await send('DELETE', path, { 'idempotency-key': randomUUID() }), z.unknown())
     },

@@ -1,11 +1,20 @@
 import { Argument, Command } from 'commander'
 import { oneOf } from './arguments.ts'
 import { addApprovals } from './commands/approvals.ts'
+import { addAway } from './commands/away.ts'
+import { addBreakGlass } from './commands/break-glass.ts'
+import { addChanges } from './commands/changes.ts'
 import { addDoctor } from './commands/doctor.ts'
+import { addFreeze } from './commands/freeze.ts'
 import { addIncidents } from './commands/incidents.ts'
 import { addKey } from './commands/key.ts'
+import { addLink } from './commands/link.ts'
 import { addLogin } from './commands/login.ts'
+import { addMode } from './commands/mode.ts'
+import { addPeople } from './commands/people.ts'
+import { addPolicy } from './commands/policy.ts'
 import { addRuns } from './commands/runs.ts'
+import { addSilences } from './commands/silence.ts'
 import { addStatus } from './commands/status.ts'
 import { completionScript, type Shell, shells } from './completion.ts'
 import type { ExitCode } from './failure.ts'
@@ -49,7 +58,16 @@ export const createProgram = (around: Surroundings, end: (code: ExitCode) => voi
   addIncidents(program, open)
   addApprovals(program, open)
   addRuns(program, open)
+  addChanges(program, open)
+  addSilences(program, open)
+  addAway(program, open)
+  addFreeze(program, open)
+  addMode(program, open)
+  addBreakGlass(program, open)
   addKey(program, open)
+  addPolicy(program, open, end)
+  addPeople(program, open)
+  addLink(program, open)
   addLogin(program, open)
   addDoctor(program, open, end)
   program

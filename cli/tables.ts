@@ -68,7 +68,7 @@ export const approvalTable = (
     approvals.map((approval) => [
       approval.id,
       approval.status,
-      shortened(approval.playbookTitle, 40),
+      shortened(approval.gate === null ? approval.playbookTitle : `gate: ${approval.gate}`, 40),
       approval.service,
       approval.impact,
       approval.incidentId,

@@ -17,6 +17,15 @@ export const relative = (instant: string, now: Temporal.Instant): string => {
   return ms < 0 ? `${amount} ago` : `in ${amount}`
 }
 
+/** `14:03:07`, with the date in front when it is another day; in the zone of this machine. */
+export const toSecond = (instant: string, now: Temporal.Instant): string => {
+  const zone = Temporal.Now.timeZoneId()
+  const at = Temporal.Instant.from(instant).toZonedDateTimeISO(zone)
+  const clock = at.toPlainTime().toString({ smallestUnit: 'second' })
+  const today = now.toZonedDateTimeISO(zone).toPlainDate()
+  return at.toPlainDate().equals(today) ? clock : `${at.toPlainDate().toString()} ${clock}`
+}
+
 export const took = (from: string, until: string): string => {
   const ms = Temporal.Instant.from(until).epochMilliseconds - Temporal.Instant.from(from).epochMilliseconds
   if (ms < 1_000) return `${ms} ms`

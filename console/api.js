@@ -30,6 +30,17 @@ export const newKey = () =>
 /** @param {string} path @param {{ signal?: AbortSignal }} [options] @returns {Promise<any>} */
 export const get = (path, options = {}) => request('GET', path, undefined, options)
 
+/**
+ * What everybody is told, without a key: for when none can be looked up. 503 is an answer here.
+ * @returns {Promise<{ status: string, version: string, failing: { name: string, status: string, detail: string }[] } | null>}
+ */
+export async function openHealth() {
+  const init = { headers: { Accept: 'application/json' }, credentials: 'omit', redirect: 'error' }
+  const response = await fetch('/health', init).catch(() => null)
+  const answer = await response?.json().catch(() => null)
+  return Array.isArray(answer?.failing) ? answer : null
+}
+
 /** @param {string} path @param {unknown} [body] @param {{ key?: string }} [options] @returns {Promise<any>} */
 export const post = (path, body, { key = newKey() } = {}) => request('POST', path, body ?? {}, { key })
 

@@ -1,5 +1,6 @@
 import { h } from './dom.js'
 import { icon, severityIcon, spinner } from './icons.js'
+import { incidentPath, proposalPath, runPath } from './router.js'
 import { timeOf } from './time.js'
 import { shortName } from './words.js'
 
@@ -23,7 +24,8 @@ export const cardIcons = {
 /** @param {any} item a thread item of kind card @param {CardState} state */
 export function cardOf(item, state) {
   const { card } = item
-  const asks = card.blocks.some((block) => block.kind === 'actions' && block.actions.length > 0)
+  const actions = card.blocks.flatMap((block) => (block.kind === 'actions' ? block.actions : []))
+  const asks = actions.length > 0
   const titleId = `title-${item.id}`
   return h(
     'article.card',
@@ -40,10 +42,19 @@ export function cardOf(item, state) {
       ),
     ),
     card.blocks.map((block) => blockOf(block, state, card.kind)),
+    card.kind === 'proposal' && item.id.includes('/proposal/') && wholePlan(item.id),
     // Once the buttons are gone, the card itself says what came of the press.
-    state.result && (asks || !state.result.done) && resultOf(state),
+    state.result && (asks || !state.result.done) && resultOf(state, actions),
   )
 }
+
+/** The card shows the first call of each step; the page shows all. A card's id ends with what it is about. */
+const wholePlan = (cardId) =>
+  h(
+    'p.block-more',
+    null,
+    h('a', { href: proposalPath(cardId.split('/').at(-1)) }, 'Every call, and what undoes it'),
+  )
 
 function blockOf(block, state, kind) {
   switch (block.kind) {
@@ -60,7 +71,7 @@ function blockOf(block, state, kind) {
         block.fields.map((field) => [h('dt', null, field.label), h('dd', null, spans(field.value))]),
       )
     case 'steps':
-      return stepsOf(block, kind === 'proposal')
+      return stepsOf(block, kind === 'proposal' && block.steps.every((step) => step.mark === 'waiting'))
     case 'context':
       return h('p.block-context', null, spans(block.text))
     case 'actions':
@@ -79,16 +90,23 @@ function spanOf(span) {
     case 'bold':
       return h('strong', null, span.text)
     case 'code':
-      return h(span.text.includes('\n') ? 'code.output' : 'code', null, span.text)
+      return codeOf(span.text)
     case 'link':
       return linkOf(span.text, span.url)
     case 'mention':
       return h('span.mention', { title: span.name }, `@${shortName(span.name)}`)
     case 'time':
-      return timeOf(span.at)
+      return timeOf(span.at, span.precision === 'second' ? 'seconds' : 'clock')
     default:
       return span.text ?? ''
   }
+}
+
+/** The id of a run or incident leads to its page. */
+function codeOf(text) {
+  const path = /^run-\d+$/.test(text) ? runPath(text) : /^inc-\d+$/.test(text) ? incidentPath(text) : null
+  const code = h(text.includes('\n') ? 'code.output' : 'code', null, text)
+  return path === null ? code : h('a', { href: path }, code)
 }
 
 /** A link only where the address is http or https; anything else shows as its text. */
@@ -189,8 +207,31 @@ function actionsOf(actions, { pending, onPress }) {
   )
 }
 
+/** What the rule that refused looked at: for whoever wants to know, behind one press. */
+function factsOf(facts = {}) {
+  const seen = Object.entries(facts).filter(([, value]) => value !== null && value !== '')
+  return seen.length === 0
+    ? null
+    : h(
+        'details.rule-facts',
+        null,
+        h('summary', null, 'What the rule saw'),
+        h(
+          'dl',
+          null,
+          seen.map(([name, value]) => [
+            h('dt', null, name.replaceAll('_', ' ')),
+            h('dd', null, String(value)),
+          ]),
+        ),
+      )
+}
+
 /** What came of a press, right where it was pressed. */
-function resultOf({ result, refusalExtra, dismiss }) {
+function resultOf(state, shown) {
+  const { result, refusalExtra, dismiss } = state
+  // The next right step, unless its button stands right above.
+  const next = (result.next ?? []).filter(({ token }) => shown.every((action) => action.token !== token))
   const extra = result.done ? [] : refusalExtra(result)
   return h(
     'div.click-result',
@@ -206,7 +247,10 @@ function resultOf({ result, refusalExtra, dismiss }) {
       h('strong', null, result.title),
       result.message && h('p', null, result.message),
       result.remedy && h('p.remedy', null, result.remedy),
+      result.earliest && h('p.earliest', null, 'Earliest: ', timeOf(result.earliest)),
+      next.length > 0 && actionsOf(next, state),
       extra.length > 0 && h('div.problem-actions', null, ...extra),
+      factsOf(result.facts),
     ),
     h('button.icon-button', { type: 'button', 'aria-label': 'Dismiss', onclick: dismiss }, icon('cross')),
   )

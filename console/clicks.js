@@ -1,5 +1,5 @@
 import { newKey, post, problemOf } from './api.js'
-import { askForText } from './dialog.js'
+import { askForFields, askForText } from './dialog.js'
 import { h } from './dom.js'
 import { announce } from './parts.js'
 import { read } from './store.js'
@@ -16,24 +16,36 @@ export function startClicks(changed) {
   const keys = new Map()
 
   const press = async (item, action) => {
-    const note = action.prompt
-      ? await askForText({
-          title: action.prompt.title,
-          label: action.prompt.label,
-          required: action.prompt.required,
-          submit: action.label,
-          style: action.style,
-        })
-      : ''
+    const fields = action.prompt?.fields ?? []
+    const answers =
+      fields.length > 0
+        ? await askForFields({ title: action.prompt.title, fields, submit: 'Propose this' })
+        : undefined
+    if (answers === null) return
+    const note =
+      fields.length > 0
+        ? ''
+        : action.prompt
+          ? await askForText({
+              title: action.prompt.title,
+              label: action.prompt.label,
+              required: action.prompt.required,
+              submit: action.label,
+              // Beside Cancel it is what the dialog is for, however quiet its button is on the card.
+              style: action.style === 'plain' ? 'primary' : action.style,
+            })
+          : ''
     if (note === null) return
     states.set(item.id, { pending: action.token, result: null })
     changed()
-    const intent = `${action.token} ${note}`
+    const intent = `${action.token} ${note} ${JSON.stringify(answers ?? {})}`
     const key = keys.get(intent) ?? newKey()
     keys.set(intent, key)
-    const result = await post('/v1/clicks', { token: action.token, note }, { key }).catch((error) =>
-      asResult(problemOf(error)),
-    )
+    const result = await post(
+      '/v1/clicks',
+      { token: action.token, note, ...(answers && { answers }) },
+      { key },
+    ).catch((error) => asResult(problemOf(error)))
     if (result.code !== 'offline') keys.delete(intent)
     states.set(item.id, { pending: null, result })
     announce([result.title, result.message, result.remedy].filter(Boolean).join('. '))
@@ -59,7 +71,14 @@ export function startClicks(changed) {
   }
 }
 
-const asResult = ({ title, detail, remedy, code }) => ({ done: false, title, message: detail, remedy, code })
+const asResult = ({ title, detail, remedy, code, earliest }) => ({
+  done: false,
+  title,
+  message: detail,
+  remedy,
+  code,
+  earliest,
+})
 
 /** In the lab the person who may is one press away. */
 function refusalExtra({ code }) {

@@ -29,33 +29,38 @@ export const loadMe = async () => {
   return me
 }
 
-export const loadChannels = coalesced(async () => {
-  const { items } = await get('/v1/channels')
+/**
+ * The channels with their open counts, and the list of the one that is chosen: read together and shown at once, so that
+ * the count never says other than the list beside it.
+ */
+export const loadLists = coalesced(async () => {
   const { channel } = read()
+  const [{ items }, list] = await Promise.all([get('/v1/channels'), incidentsOf(channel)])
+  // Another channel was chosen meanwhile: its own load follows.
+  if (read().channel !== channel) return write({ channels: items })
   const names = items.map((item) => item.name)
-  const wanted = names.includes(channel)
-    ? channel
-    : names.includes(recall('channel'))
-      ? recall('channel')
-      : (names[0] ?? null)
-  write({ channels: items })
-  if (wanted !== channel) await chooseChannel(wanted)
+  const remembered = recall('channel')
+  const wanted = [channel, remembered].find((name) => names.includes(name)) ?? names[0] ?? null
+  if (wanted === channel) return write({ channels: items, ...list })
+  if (wanted) remember('channel', wanted)
+  write({ channels: items, channel: wanted, incidents: null, moreIncidents: null })
+  const first = await incidentsOf(wanted)
+  if (read().channel === wanted) write(first)
 })
+
+async function incidentsOf(channel) {
+  if (!channel) return { incidents: [], moreIncidents: null }
+  const limit = Math.min(200, Math.max(50, read().incidents?.length ?? 0))
+  const page = await get(`/v1/incidents?channel=${encodeURIComponent(channel)}&limit=${limit}`)
+  return { incidents: page.items, moreIncidents: page.next }
+}
 
 export async function chooseChannel(channel) {
   if (channel === read().channel) return
   if (channel) remember('channel', channel)
   write({ channel, incidents: null, moreIncidents: null })
-  await loadIncidents()
+  await loadLists()
 }
-
-export const loadIncidents = coalesced(async () => {
-  const { channel, incidents } = read()
-  if (!channel) return write({ incidents: [], moreIncidents: null })
-  const limit = Math.min(200, Math.max(50, incidents?.length ?? 0))
-  const page = await get(`/v1/incidents?channel=${encodeURIComponent(channel)}&limit=${limit}`)
-  if (read().channel === channel) write({ incidents: page.items, moreIncidents: page.next })
-})
 
 export async function loadMoreIncidents() {
   const { channel, incidents, moreIncidents } = read()
@@ -75,6 +80,10 @@ export const loadApprovals = coalesced(async () => {
   write({ approvals: page.items })
 })
 
+export const loadQueue = coalesced(async () => {
+  write({ queue: await get('/v1/queue') })
+})
+
 export const loadGovernance = coalesced(async () => {
   write({ governance: await get('/v1/governance') })
 })
@@ -85,9 +94,10 @@ export const loadLab = coalesced(async () => {
 
 export const loadShared = () =>
   Promise.all([
-    loadChannels().then(loadIncidents),
+    loadLists(),
     loadApprovals(),
     loadGovernance(),
+    loadQueue().catch(() => undefined),
     loadLab().catch(() => undefined),
   ])
 

@@ -98,6 +98,42 @@ export function askForText({ title, label, required = false, submit, style, hint
   })
 }
 
+/**
+ * Asks for one value a field. Resolves with the answers by name, or null when the dialog was closed.
+ * @param {{ title: string, fields: readonly any[], submit?: string }} options
+ */
+export const askForFields = ({ title, fields, submit }) =>
+  ask({
+    title,
+    submit,
+    body: fields.map((field) => {
+      const id = `prompt-${++count}`
+      return h(
+        'div.field',
+        null,
+        h('label', { for: id }, field.label),
+        inputOf(field, id),
+        field.hint && h('p.hint', { id: `${id}-hint` }, field.hint),
+      )
+    }),
+    onSubmit: (form) => Object.fromEntries(fields.map(({ name }) => [name, textOf(form, `field:${name}`)])),
+  })
+
+function inputOf({ name, kind, value, hint }, id) {
+  const common = { id, name: `field:${name}`, 'aria-describedby': hint ? `${id}-hint` : null }
+  if (kind.is === 'choice')
+    return h(
+      'select',
+      common,
+      kind.options.map((option) =>
+        h('option', { value: option.value, selected: option.value === value }, option.label),
+      ),
+    )
+  return kind.is === 'number'
+    ? h('input', { ...common, type: 'number', step: 1, min: kind.min, max: kind.max, required: true, value })
+    : h('input', { ...common, type: 'text', maxLength: kind.maxLength, value })
+}
+
 /** Resolves with true only when the person said yes. */
 export const confirm = ({ title, text, submit, style = 'danger' }) =>
   ask({ title, submit, style, body: [h('p', null, text)] }).then((answer) => answer === true)

@@ -87,13 +87,19 @@ function read(data) {
   }
 }
 
-/** Calls `refresh` soon after any change of these topics (or a gap), once for a burst. Returns the way to stop. */
+/**
+ * Calls `refresh` soon after any change of these topics (or a gap), once for a burst. What goes on changing does not put
+ * it off. Returns the way to stop.
+ */
 export function refreshOn(topics, refresh, { concerns = () => true, delayMs = 60 } = {}) {
   let waiting = 0
   const stop = onChange((change) => {
     if (change && !(topics.includes(change.topic) && concerns(change))) return
-    clearTimeout(waiting)
-    waiting = setTimeout(() => refresh(), delayMs)
+    if (waiting) return
+    waiting = setTimeout(() => {
+      waiting = 0
+      refresh()
+    }, delayMs)
   })
   return () => {
     clearTimeout(waiting)

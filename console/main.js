@@ -1,13 +1,13 @@
-import { problemOf, whenSignedOut } from './api.js'
+import { openHealth, problemOf, whenSignedOut } from './api.js'
 import {
   become,
   begin,
   loadApprovals,
-  loadChannels,
   loadGovernance,
-  loadIncidents,
   loadLab,
+  loadLists,
   loadMe,
+  loadQueue,
 } from './data.js'
 import { mount } from './dom.js'
 import { disconnect, onConnection, refreshOn } from './events.js'
@@ -23,8 +23,14 @@ import { homeView } from './views/home.js'
 import { incidentView } from './views/incident.js'
 import { keysView } from './views/keys.js'
 import { missingView } from './views/missing.js'
+import { peopleView } from './views/people.js'
+import { proposalView } from './views/proposal.js'
+import { queueView } from './views/queue.js'
 import { runView } from './views/run.js'
 import { signInView } from './views/sign-in.js'
+import { silencesView } from './views/silences.js'
+import { whyView } from './views/why.js'
+import { asSentence } from './words.js'
 
 /** Starts the console: who am I, then the shell, then the view of the address. */
 
@@ -32,15 +38,23 @@ import { signInView } from './views/sign-in.js'
 const views = {
   home: homeView,
   incident: incidentView,
+  queue: queueView,
   run: runView,
+  why: whyView,
+  proposal: proposalView,
   approvals: approvalsView,
+  people: peopleView,
   keys: keysView,
+  silences: silencesView,
   governance: governanceView,
   health: healthView,
   missing: missingView,
 }
 
 const labPollMs = 2_000
+const startAgainMs = 5_000
+/** Outside the lab these need nobody to be signed in. */
+const withoutSignIn = new Set(['health'])
 
 let shown = null
 let shownKey = ''
@@ -51,14 +65,15 @@ let settled = false
 function show(route) {
   write({ route, drawer: false })
   const signedIn = read().me?.signedIn === true
-  const name = signedIn ? route.name : 'signIn'
+  const isOpen = signedIn || (withoutSignIn.has(route.name) && !read().me?.lab)
+  const name = isOpen ? route.name : 'signIn'
   const key = `${name}:${route.params.id ?? ''}`
   if (shown && key === shownKey) {
     shown.update?.(route)
     return
   }
   shown?.destroy?.()
-  shown = signedIn ? views[route.name](route) : signInView()
+  shown = isOpen ? views[route.name](route) : signInView()
   shownKey = key
   document.title = `${shown.title} · Suture`
   const main = document.getElementById('main')
@@ -87,10 +102,10 @@ function quietly(load) {
 }
 
 function keepFresh() {
-  refreshOn(['incident'], quietly(loadIncidents))
-  refreshOn(['incident', 'configuration'], quietly(loadChannels), { delayMs: 250 })
+  refreshOn(['incident', 'configuration'], quietly(loadLists))
   refreshOn(['approval', 'run'], quietly(loadApprovals))
   refreshOn(['governance'], quietly(loadGovernance))
+  refreshOn(['run', 'incident', 'approval'], quietly(loadQueue))
   onConnection((connection) => write({ connection }))
   // The lab's estate is outside Suture and sends no events: it is looked at while somebody watches.
   setInterval(() => {
@@ -116,9 +131,25 @@ async function start() {
   else if (me.lab?.personas[0]) await become(me.lab.personas[0].id)
 }
 
-start().catch((error) => write({ problem: problemOf(error) }))
-subscribe(({ problem, me }) => {
-  if (!problem || me) return
+/** Nothing was opened because the server could not say who is there: what fails is shown, and it is tried again. */
+async function sayWhy(error) {
+  const problem = problemOf(error)
   const text = document.querySelector('.booting span')
-  if (text) text.textContent = `${problem.title}. ${problem.remedy}`
-})
+  if (!text) return
+  text.textContent = `${problem.title}. ${problem.remedy}`
+  if (problem.status !== 0 && problem.status < 500) return
+  const tell = (health) => {
+    const failing = (health?.failing ?? []).map(({ name, detail }) => `${asSentence(name)}: ${detail}.`)
+    if (failing.length > 0) text.textContent = `${problem.title}. ${failing.join(' ')}`
+  }
+  // Never at once: a page that fails for another reason would reload without end.
+  const lookAgain = async () => {
+    const health = await openHealth()
+    if (health && health.status !== 'fail') location.reload()
+    else tell(health)
+  }
+  setInterval(() => void lookAgain(), startAgainMs)
+  tell(await openHealth())
+}
+
+start().catch(sayWhy)

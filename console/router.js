@@ -5,9 +5,14 @@
 const patterns = [
   ['home', /^\/$/],
   ['incident', /^\/incidents\/(?<id>[^/]+)$/],
+  ['proposal', /^\/proposals\/(?<id>[^/]+)$/],
+  ['queue', /^\/runs$/],
+  ['why', /^\/runs\/(?<id>[^/]+)\/policy$/],
   ['run', /^\/runs\/(?<id>[^/]+)$/],
   ['approvals', /^\/approvals$/],
+  ['people', /^\/people$/],
   ['keys', /^\/keys$/],
+  ['silences', /^\/silences$/],
   ['governance', /^\/governance$/],
   ['health', /^\/health$/],
 ]
@@ -70,4 +75,6 @@ export function startRouter(listener) {
 
 export const incidentPath = (id, tab) =>
   `/incidents/${encodeURIComponent(id)}${tab && tab !== 'thread' ? `?tab=${tab}` : ''}`
+export const proposalPath = (id) => `/proposals/${encodeURIComponent(id)}`
 export const runPath = (id) => `/runs/${encodeURIComponent(id)}`
+export const whyPath = (id) => `${runPath(id)}/policy`

@@ -14,12 +14,12 @@ const state = {
   /** Approval requests that wait; null while unknown. */
   approvals: null,
   governance: null,
+  /** GET /v1/queue: what runs, waits, ended and needs a person; null while unknown. */
+  queue: null,
   /** GET /v1/lab, or null outside the lab. */
   lab: null,
   connection: 'off',
   drawer: false,
-  /** A problem the whole page must show. */
-  problem: null,
 }
 
 const subscribers = new Set()

@@ -9,6 +9,13 @@ const clockSeconds = new Intl.DateTimeFormat(undefined, {
   minute: '2-digit',
   second: '2-digit',
 })
+const dayAndSeconds = new Intl.DateTimeFormat(undefined, {
+  day: 'numeric',
+  month: 'short',
+  hour: 'numeric',
+  minute: '2-digit',
+  second: '2-digit',
+})
 const dayAndClock = new Intl.DateTimeFormat(undefined, {
   day: 'numeric',
   month: 'short',
@@ -22,12 +29,13 @@ const sameDay = (one, other) => one.toDateString() === other.toDateString()
 
 const forms = {
   clock: (at) => (sameDay(at, new Date()) ? clock.format(at) : dayAndClock.format(at)),
-  seconds: (at) => clockSeconds.format(at),
+  time: (at) => clockSeconds.format(at),
+  seconds: (at) => (sameDay(at, new Date()) ? clockSeconds.format(at) : dayAndSeconds.format(at)),
   age: (at) => ageOf(Date.now() - at.getTime()),
   ago: (at) => agoOf(Date.now() - at.getTime()),
 }
 
-/** A `<time>` in one of the forms: `clock` 14:03, `seconds` 14:03:07, `age` 4m, `ago` 4 min ago (or in 4 min). */
+/** A `<time>` in one of the forms: `clock` 14:03, `seconds` 14:03:07, both with the day where it is another; `time` 14:03:07 where the day stands beside it; `age` 4m, `ago` 4 min ago (or in 4 min). */
 export function timeOf(at, form = 'clock') {
   const date = dateOf(at)
   if (Number.isNaN(date.getTime())) return h('span', null, String(at))

@@ -84,3 +84,7 @@ export const initials = (name) =>
 export const shortName = (name) => name.replace(/\s*\([^)]*\)\s*$/, '') || name
 export const listOf = (items, last = 'and') =>
   items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} ${last} ${items.at(-1)}`
+
+/** `chat_console` as `Chat console`. */
+export const asSentence = (name) =>
+  name.replaceAll(/[_-]/g, ' ').replace(/^./, (first) => first.toUpperCase())

@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
-import { z } from 'zod'
-import { HealthView, Me } from '../../src/http/schemas/identity.ts'
+import type { z } from 'zod'
+import { HealthView, Me, OpenHealthView } from '../../src/http/schemas/identity.ts'
 import { type Client, readAnswer } from '../client.ts'
 import { isExposed } from '../config-file.ts'
 import { CliFailure, type ExitCode, exitCodes } from '../failure.ts'
@@ -19,7 +19,8 @@ interface Check {
   readonly remedy: string
 }
 
-const OpenHealth = z.object({ status: z.enum(['pass', 'warn', 'fail']), version: z.string() })
+/** An older server does not say what fails. */
+const OpenHealth = OpenHealthView.extend({ failing: OpenHealthView.shape.failing.default([]) })
 
 export const addDoctor = (program: Command, open: Open, end: (code: ExitCode) => void): void => {
   program
@@ -105,12 +106,19 @@ const clockCheck = (date: string | null, before: number, after: number): Check =
 const look = async (
   session: Session,
   { answer, headers, clock }: NonNullable<Reached['response']>,
-): Promise<Check[]> => [
-  versionCheck(answer?.version ?? null, headers.get('x-api-version')),
-  clock,
-  ...settingsChecks(session),
-  ...(await keyChecks(session)),
-]
+): Promise<Check[]> => {
+  const checks = await keyChecks(session)
+  return [
+    versionCheck(answer?.version ?? null, headers.get('x-api-version')),
+    clock,
+    ...settingsChecks(session),
+    ...checks,
+    // Told without a key, for when there is none or, the database being away, none can be looked up.
+    ...(answer?.failing ?? [])
+      .map(({ name, status, detail }) => serverCheck(name, status, detail))
+      .filter(({ name }) => !checks.some((check) => check.name === name)),
+  ]
+}
 
 const versionCheck = (server: string | null, api: string | null): Check => {
   const own = cliVersion()
@@ -184,19 +192,21 @@ const healthChecks = async (client: Client): Promise<Check[]> => {
       response.status === 503 ? new Response(response.body, { headers: response.headers }) : response,
       HealthView,
     )
-    return Object.entries(health.checks).map(([name, { status, detail }]) => ({
-      name: `server ${name}`,
-      status,
-      detail,
-      remedy:
-        status === 'pass'
-          ? ''
-          : (remedies[name] ?? 'The detail says what is wrong; the server’s log says more.'),
-    }))
+    return Object.entries(health.checks).map(([name, { status, detail }]) =>
+      serverCheck(name, status, detail),
+    )
   } catch (error) {
     return [failed('health', error)]
   }
 }
+
+const serverCheck = (name: string, status: Check['status'], detail: string): Check => ({
+  name: `server ${name}`,
+  status,
+  detail,
+  remedy:
+    status === 'pass' ? '' : (remedies[name] ?? 'The detail says what is wrong; the server’s log says more.'),
+})
 
 const remedies: Readonly<Record<string, string>> = {
   database: 'See that PostgreSQL runs and has free disk space; Suture goes on by itself once it answers.',

@@ -2,9 +2,10 @@ import { Argument, type Command } from 'commander'
 import { z } from 'zod'
 import { isTerminal, runStatuses } from '../../src/domain/run.ts'
 import { page } from '../../src/http/schemas/common.ts'
-import { LogLine, RunDetail, RunView } from '../../src/http/schemas/run.ts'
+import { LogLine, QueueView, RunDetail, RunView } from '../../src/http/schemas/run.ts'
 import { idLike, oneOf, wholeBetween } from '../arguments.ts'
 import type { Open } from '../program.ts'
+import { queueLines } from '../queue-lines.ts'
 import type { Session } from '../session.ts'
 import { more, runStatusCell, runTable, words } from '../tables.ts'
 import { lines, oneLine, table } from '../text.ts'
@@ -35,6 +36,15 @@ export const addRuns = (program: Command, open: Open): void => {
       session.show(found, () =>
         found.items.length === 0 ? ['No runs.'] : [...runTable(session, found.items), ...more(found.next)],
       )
+    })
+
+  runs
+    .command('now')
+    .description('what runs and how far it is, what waits and why, what ended lately')
+    .action(async (_options: object, command: Command) => {
+      const session = open(command)
+      const queue = await session.client.get('/v1/queue', QueueView)
+      session.show(queue, () => queueLines(session, queue))
     })
 
   runs
@@ -73,14 +83,20 @@ export const addRuns = (program: Command, open: Open): void => {
 
   runs
     .command('resolve')
-    .description('say what a run that ended unknown did; its targets are then free again')
+    .description('say what a run that ended unknown did, which frees its targets, or have it undone')
     .argument('<id>', 'such as run-7', runId)
-    .addArgument(new Argument('<what>', 'what you saw at the target').choices(['happened', 'did_not_happen']))
+    .addArgument(
+      new Argument('<what>', 'what you saw at the target').choices(['happened', 'did_not_happen', 'undo']),
+    )
     .requiredOption('--note <text>', 'what you looked at')
     .action(async (id: string, resolution: string, { note }: { note: string }, command: Command) => {
       const session = open(command)
       const run = await session.client.post(`/v1/runs/${id}/resolution`, { resolution, note }, RunView)
-      session.show(run, () => [`${id} is resolved: it ${words(resolution)}. Its targets are free again.`])
+      session.show(run, () => [
+        resolution === 'undo'
+          ? `${id} is being undone: see suture runs --incident ${run.incidentId}.`
+          : `${id} is resolved: it ${words(resolution)}. Its targets are free again.`,
+      ])
     })
 }
 

@@ -50,4 +50,12 @@ const oneAlert = (alert) =>
       timeOf(alert.startsAt),
       alert.endsAt && [' until ', timeOf(alert.endsAt)],
     ),
+    alert.claimedStartsAt &&
+      h(
+        'p.muted.small',
+        null,
+        'Its sender says that it began ',
+        timeOf(alert.claimedStartsAt),
+        ', which is in the future: when it arrived is taken instead. Set the clock there.',
+      ),
   )

@@ -5,11 +5,12 @@ import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
 import { icon, spinner } from '../icons.js'
 import { announce, empty, pageHead, pill, problemBox, skeleton } from '../parts.js'
-import { incidentPath } from '../router.js'
+import { incidentPath, proposalPath } from '../router.js'
 import { read, subscribe, write } from '../store.js'
 import { timeOf } from '../time.js'
 import { approvalStates, wordsFor } from '../words.js'
 import { waitsForMe, whyNotMe } from './approval-rules.js'
+import { approvalSignals } from './approval-signals.js'
 
 /** Everything that waits for a decision: what I may decide first, then what waits for others, then what was decided. */
 export function approvalsView() {
@@ -17,10 +18,15 @@ export function approvalsView() {
   /** approval id -> { pending, problem } */
   const states = new Map()
   let decided = []
+  let signals = null
 
-  const draw = () => mount(element, content(read(), decided, states, decide))
+  const draw = () => mount(element, content(read(), decided, signals, states, decide))
   const loadDecided = async () => {
-    const page = await get('/v1/approvals?limit=20').catch(() => ({ items: [] }))
+    const [page, told] = await Promise.all([
+      get('/v1/approvals?limit=20').catch(() => ({ items: [] })),
+      get('/v1/approvals/signals').catch(() => null),
+    ])
+    signals = told
     decided = page.items.filter((each) => each.status !== 'pending').slice(0, 10)
     draw()
   }
@@ -62,7 +68,7 @@ export function approvalsView() {
   return { element, title: 'Approvals', destroy: () => stops.forEach((stop) => stop()) }
 }
 
-function content({ approvals, me }, decided, states, decide) {
+function content({ approvals, me }, decided, signals, states, decide) {
   const mine = (approvals ?? []).filter((each) => waitsForMe(each, me))
   const others = (approvals ?? []).filter((each) => !waitsForMe(each, me))
   const of = (approval) => row(approval, me, states.get(approval.id), decide)
@@ -90,6 +96,7 @@ function content({ approvals, me }, decided, states, decide) {
         'Decided lately',
         decided.map((each) => row(each, me, undefined, decide)),
       ),
+    approvalSignals(signals),
   ]
 }
 
@@ -117,7 +124,7 @@ function row(approval, me, state, decide) {
         h(
           'a',
           { href: incidentPath(approval.incidentId) },
-          `${approval.playbookTitle} · ${approval.service}`,
+          `${approval.gate ? `${approval.gate} ` : ''}${approval.playbookTitle} · ${approval.service}`,
         ),
         !pending && pill(...wordsFor(approvalStates, approval.status)),
       ),
@@ -141,6 +148,11 @@ function row(approval, me, state, decide) {
           icon(vote.decision === 'approve' ? 'check' : 'cross', vote.decision),
           h('span', null, vote.person.name, vote.reason && `: ${vote.reason}`),
         ),
+      ),
+      h(
+        'p.what',
+        null,
+        h('a', { href: proposalPath(approval.proposalId) }, 'Every call, and what undoes it'),
       ),
       pending && !forMe && h('p.why', null, icon('info'), h('span', null, whyNotMe(approval, me))),
       state?.problem && problemBox(state.problem),

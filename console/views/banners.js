@@ -1,10 +1,11 @@
 import { h } from '../dom.js'
 import { connect } from '../events.js'
 import { icon, spinner } from '../icons.js'
+import { runPath } from '../router.js'
 import { personaChip } from './persona.js'
 
 /** Slim lines above everything: what everybody must know on every page. */
-export function banners({ me, governance }, broken) {
+export function banners({ me, governance, queue }, broken) {
   return [
     me?.lab &&
       h(
@@ -32,6 +33,7 @@ export function banners({ me, governance }, broken) {
           h('a', { href: '/governance' }, 'Governance'),
         ),
       ),
+    needsPerson(queue?.needsPerson ?? []),
     broken &&
       h(
         'p.banner.banner-broken',
@@ -42,3 +44,28 @@ export function banners({ me, governance }, broken) {
       ),
   ]
 }
+
+/** It stands on every page until somebody has said what happened, or the incident no longer waits for a person. */
+const needsPerson = ([first, ...others]) =>
+  first &&
+  h(
+    'p.banner.banner-loud',
+    { 'data-key': 'needs-person', role: 'status' },
+    icon('alert'),
+    h(
+      'span',
+      null,
+      h(
+        'strong',
+        null,
+        first.status === 'rollback_failed' ? 'Rollback failed' : 'Nobody knows how far a run got',
+      ),
+      ` — ${first.playbookTitle} on ${first.service}. `,
+      h(
+        'a',
+        { href: runPath(first.id) },
+        first.status === 'unknown' ? 'Say what happened' : `Look at ${first.id}`,
+      ),
+      others.length > 0 && [' · ', h('a', { href: '/runs' }, `${others.length} more`)],
+    ),
+  )

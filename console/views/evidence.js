@@ -1,7 +1,9 @@
 import { h, mount } from '../dom.js'
+import { factRows } from '../facts.js'
 import { icon } from '../icons.js'
 import { empty, pill, skeleton } from '../parts.js'
-import { timeOf } from '../time.js'
+import { incidentPath } from '../router.js'
+import { durationOf, timeOf } from '../time.js'
 
 /** What Suture believes and why: ranked hypotheses, and the facts they rest on. */
 
@@ -16,7 +18,7 @@ function content({ hypotheses, evidence }) {
     return empty(
       'search',
       'Still looking',
-      'Suture is probing the service and reading past incidents. This fills in by itself.',
+      'Suture is looking at the service, its metrics and what was changed. This fills in by itself.',
     )
   return [
     h(
@@ -75,10 +77,16 @@ const statuses = {
   failed: ['could not look', 'bad'],
   timed_out: ['no answer in time', 'warning'],
 }
-const sources = { http_probe: 'HTTP probe', past_incidents: 'Past incidents' }
+const sources = {
+  http_probe: 'HTTP probe',
+  prometheus: 'Prometheus',
+  kubernetes: 'Kubernetes',
+  recent_changes: 'Recent changes',
+  past_incidents: 'Past incidents',
+}
 
 function oneEvidence({ id, source, subject, status, summary, facts, observedAt, durationMs }) {
-  const entries = Object.entries(facts)
+  const rows = factRows(facts)
   return h(
     'article.fact-card',
     { 'data-key': id },
@@ -90,7 +98,7 @@ function oneEvidence({ id, source, subject, status, summary, facts, observedAt, 
       pill(...(statuses[status] ?? [status, 'neutral'])),
     ),
     h('p', null, summary),
-    entries.length > 0 &&
+    rows.length > 0 &&
       h(
         'table.fact-table',
         null,
@@ -98,17 +106,27 @@ function oneEvidence({ id, source, subject, status, summary, facts, observedAt, 
         h(
           'tbody',
           null,
-          entries.map(([name, value]) =>
-            h('tr', null, h('th', { scope: 'row' }, name), h('td', null, valueOf(value))),
-          ),
+          rows.map((row) => h('tr', null, h('th', { scope: 'row' }, row.label), h('td', null, valueOf(row)))),
         ),
       ),
-    h('p.muted.small', null, 'seen ', timeOf(observedAt, 'seconds'), ` in ${Math.round(durationMs)} ms`),
+    h(
+      'p.muted.small',
+      null,
+      'seen ',
+      timeOf(observedAt, 'seconds'),
+      durationMs > 0 && ` in ${durationOf(durationMs)}`,
+    ),
   )
 }
 
-function valueOf(value) {
-  if (value === null) return h('span.muted', null, 'none')
-  if (typeof value === 'boolean') return value ? 'yes' : 'no'
-  return String(value)
-}
+const valueOf = ({ value, at, incident, link }) => [
+  incident !== undefined
+    ? h('a', { href: incidentPath(incident) }, value)
+    : isWebLink(link)
+      ? h('a', { href: link, target: '_blank', rel: 'noreferrer' }, value)
+      : value,
+  at !== undefined && [value === '' ? '' : ' · since ', timeOf(at, 'seconds')],
+]
+
+/** Whatever a source says, only a web address is something to click. */
+const isWebLink = (link) => link !== undefined && /^https?:\/\//.test(link)

@@ -1,11 +1,16 @@
-import { get, patch, problemOf } from '../api.js'
+import { get, patch, post, problemOf } from '../api.js'
 import { loadGovernance } from '../data.js'
 import { confirm } from '../dialog.js'
 import { h, mount } from '../dom.js'
+import { refreshOn } from '../events.js'
 import { icon } from '../icons.js'
 import { announce, avatar, pageHead, pill, problemBox, skeleton } from '../parts.js'
 import { read, subscribe, write } from '../store.js'
 import { modes } from '../words.js'
+import { breakGlass } from './break-glass.js'
+import { calendarPanels } from './calendar.js'
+import { modeSettings } from './mode-settings.js'
+import { policyPanel } from './policy.js'
 
 /** How much Suture may do by itself, the switch that stops everything, and who may do what. */
 export function governanceView() {
@@ -16,13 +21,18 @@ export function governanceView() {
   /** The mode just chosen, shown until the server has answered. */
   let wanted = null
 
-  const change = async (body, said) => {
+  const settings = modeSettings({ changed: () => draw() })
+  const glass = breakGlass({ changed: () => draw() })
+  const calendar = calendarPanels({ changed: () => draw() })
+  const policy = policyPanel({ changed: () => draw() })
+
+  const change = async (body, said, send = (sent) => patch('/v1/governance', sent)) => {
     if (busy) return
     busy = true
     problem = null
     draw()
     try {
-      write({ governance: await patch('/v1/governance', body) })
+      write({ governance: await send(body) })
       announce(said)
     } catch (error) {
       problem = problemOf(error)
@@ -58,12 +68,41 @@ export function governanceView() {
           submit: 'Lift the stop',
           style: 'primary',
         })
-    if (sure) await change({ emergencyStop: on }, on ? 'Emergency stop is on.' : 'Emergency stop is lifted.')
+    if (sure)
+      await change({ on }, on ? 'Emergency stop is on.' : 'Emergency stop is lifted.', (body) =>
+        post('/v1/emergency-stop', body),
+      )
   }
-  const draw = () => mount(element, content({ ...read(), people, problem, wanted, chooseMode, stopOrGo }))
+  const draw = () =>
+    mount(
+      element,
+      content({
+        ...read(),
+        people,
+        problem,
+        wanted,
+        settings,
+        glass,
+        calendar,
+        policy,
+        chooseMode,
+        stopOrGo,
+      }),
+    )
 
-  const stop = subscribe(draw)
+  const stops = [
+    subscribe(draw),
+    refreshOn(['governance', 'configuration'], settings.load),
+    refreshOn(['governance'], glass.load),
+    glass.destroy,
+    refreshOn(['governance', 'configuration'], calendar.load),
+    refreshOn(['configuration'], policy.load),
+  ]
   draw()
+  void settings.load()
+  void glass.load()
+  void calendar.load()
+  void policy.load()
   loadGovernance().catch((error) => {
     problem = problemOf(error)
     draw()
@@ -75,11 +114,26 @@ export function governanceView() {
     },
     () => undefined,
   )
-  return { element, title: 'Governance', destroy: stop }
+  return { element, title: 'Governance', destroy: () => stops.forEach((stop) => stop()) }
 }
 
-function content({ me, governance, people, problem, wanted, chooseMode, stopOrGo }) {
-  const admin = me?.person?.roles.includes('admin') === true
+function content({
+  me,
+  governance,
+  people,
+  problem,
+  wanted,
+  settings,
+  glass,
+  calendar,
+  policy,
+  chooseMode,
+  stopOrGo,
+}) {
+  const holds = (role) => me?.person?.roles.includes(role) === true
+  const admin = holds('admin')
+  // Who responds may stop everything; letting it go on is an admin's.
+  const maySwitch = admin || (!governance?.emergencyStop && (holds('responder') || holds('approver')))
   return [
     h(
       'div',
@@ -88,13 +142,17 @@ function content({ me, governance, people, problem, wanted, chooseMode, stopOrGo
         'Governance',
         admin
           ? 'What you change here is announced and kept in the audit log.'
-          : 'Only an admin changes these.',
+          : 'Only an admin changes these; whoever responds may stop everything.',
       ),
     ),
     problem && h('div', { 'data-key': 'problem' }, problemBox(problem)),
     governance === null && !problem && h('div', { 'data-key': 'loading' }, skeleton(6)),
     governance && modePanel(wanted ?? governance.mode, admin, chooseMode),
-    governance && stopPanel(governance, admin, stopOrGo),
+    governance && settings.view(admin),
+    governance && stopPanel(governance, maySwitch, stopOrGo),
+    governance && glass.view(me?.person ?? null),
+    governance && calendar.view(admin || holds('override')),
+    governance && policy.view(),
     people.length > 0 && peoplePanel(people, governance),
   ]
 }
@@ -125,7 +183,7 @@ const modePanel = (mode, admin, chooseMode) =>
     ),
   )
 
-const stopPanel = ({ emergencyStop }, admin, stopOrGo) =>
+const stopPanel = ({ emergencyStop }, maySwitch, stopOrGo) =>
   h(
     'section.panel.stop-panel',
     { 'data-key': 'stop', 'aria-labelledby': 'stop-title', class: emergencyStop ? 'on' : '' },
@@ -137,7 +195,7 @@ const stopPanel = ({ emergencyStop }, admin, stopOrGo) =>
         'p.muted',
         null,
         emergencyStop
-          ? 'Nothing new runs until it is lifted.'
+          ? 'Nothing new runs until an admin lifts it.'
           : 'Refuses new runs and cancels running ones, at once.',
       ),
     ),
@@ -146,7 +204,7 @@ const stopPanel = ({ emergencyStop }, admin, stopOrGo) =>
       {
         type: 'button',
         class: emergencyStop ? 'primary' : 'danger',
-        disabled: !admin,
+        disabled: !maySwitch,
         onclick: () => stopOrGo(!emergencyStop),
       },
       icon(emergencyStop ? 'play' : 'stop'),

@@ -10,6 +10,8 @@ import { plural } from '../words.js'
 
 /** More lines than this make a browser slow; the earliest then give way, and it says so. */
 const mostLines = 20_000
+/** As many as one answer holds. */
+const pageLines = 200
 
 export function logViewer(runId) {
   const lines = []
@@ -105,7 +107,7 @@ export function logViewer(runId) {
       let page = null
       do {
         page = await get(
-          `/v1/runs/${encodeURIComponent(runId)}/log${next === null ? '' : `?after=${encodeURIComponent(next)}`}`,
+          `/v1/runs/${encodeURIComponent(runId)}/log?limit=${pageLines}${next === null ? '' : `&after=${encodeURIComponent(next)}`}`,
         )
         const seen = lines.at(-1)?.seq ?? -1
         const fresh = page.items.filter((line) => line.seq > seen)

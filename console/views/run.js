@@ -3,10 +3,11 @@ import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
 import { icon } from '../icons.js'
 import { pill, problemBox, skeleton } from '../parts.js'
-import { incidentPath } from '../router.js'
+import { incidentPath, runPath, whyPath } from '../router.js'
 import { timeOf } from '../time.js'
 import { activeRun, runStates, wordsFor } from '../words.js'
 import { logViewer } from './log.js'
+import { startResolution, undoes } from './resolution.js'
 import { cancelButton, runSteps, whoAndWhen } from './runs.js'
 
 /** One run: who let it run, its steps, and its whole log. */
@@ -21,9 +22,13 @@ export function runView(route) {
   const element = h('div.run-page', null, summary, log.element)
   let run = null
   let problem = null
+  const resolution = startResolution(() => void load())
 
   const draw = () =>
-    mount(summary, problem ? problemBox(problem, { retry: load }) : run ? headOf(run) : skeleton(4))
+    mount(
+      summary,
+      problem ? problemBox(problem, { retry: load }) : run ? headOf(run, resolution) : skeleton(4),
+    )
   const load = async () => {
     try {
       run = await get(`/v1/runs/${encodeURIComponent(id)}`)
@@ -52,7 +57,7 @@ export function runView(route) {
   }
 }
 
-const headOf = (run) => [
+const headOf = (run, resolution) => [
   h(
     'div.incident-title',
     { 'data-key': 'title' },
@@ -68,6 +73,13 @@ const headOf = (run) => [
     { 'data-key': 'facts' },
     pill(...wordsFor(runStates, run.status)),
     h('span.fact.mono', null, run.id),
+    run.stages > 1 &&
+      h(
+        'span.fact',
+        null,
+        `stage ${run.stage} of ${run.stages}`,
+        run.follows && [', after ', h('a', { href: runPath(run.follows) }, run.follows)],
+      ),
     h('span.fact', null, h('strong', null, run.service)),
     h('span.fact', null, 'for ', h('a', { href: incidentPath(run.incidentId) }, run.incidentId)),
     h('span.fact', null, whoAndWhen(run)),
@@ -75,7 +87,10 @@ const headOf = (run) => [
       run.deadlineAt &&
       h('span.fact', null, icon('clock'), 'is stopped ', timeOf(run.deadlineAt, 'ago'), ' at the latest'),
   ),
+  run.undoOf && h('div', { 'data-key': 'undoes' }, undoes(run)),
+  run.status === 'unknown' && h('div', { 'data-key': 'resolution' }, resolution(run)),
   run.reason && h('p.run-reason', { 'data-key': 'reason' }, run.reason),
   h('div', { 'data-key': 'steps' }, runSteps(run)),
+  h('p', { 'data-key': 'why' }, h('a', { href: whyPath(run.id) }, 'Why was this allowed?')),
   activeRun(run.status) && h('div.run-actions', { 'data-key': 'actions' }, cancelButton(run)),
 ]

@@ -93,8 +93,7 @@ export const whoAndWhen = (run) => [
 
 /** @param {any} run RunDetail */
 export function runSteps(run) {
-  const done = run.steps.filter((step) => step.status !== 'intent' && step.phase !== 'rollback').length
-  const total = Math.max(run.stepsPlanned, done)
+  const { done, total } = run
   const bad = run.steps.some((step) => ['failed', 'timed_out', 'unknown'].includes(step.status))
   return h(
     'section.block-steps',

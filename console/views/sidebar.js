@@ -14,6 +14,7 @@ import { personaPicker } from './persona.js'
 export function sidebar(state) {
   const { me, route, channels, channel } = state
   const waiting = (state.approvals ?? []).filter((each) => waitsForMe(each, me)).length
+  const running = state.queue?.running.length ?? 0
   return [
     h(
       'div.sidebar-head',
@@ -52,6 +53,13 @@ export function sidebar(state) {
         route?.name === 'approvals',
         waiting > 0 && h('span.badge', { 'aria-label': `${waiting} wait for you` }, waiting),
       ),
+      place(
+        '/runs',
+        'play',
+        'Runs',
+        route?.name === 'queue',
+        running > 0 && h('span.count', { 'aria-label': `${running} under way` }, running),
+      ),
     ),
     h(
       'nav.nav',
@@ -75,7 +83,14 @@ export function sidebar(state) {
     h(
       'nav.nav',
       { 'aria-label': 'Settings' },
+      place('/silences', 'moon', 'Silences', route?.name === 'silences'),
       place('/governance', 'shield', 'Governance', route?.name === 'governance'),
+      place(
+        '/people',
+        'person',
+        me.scopes.includes('admin') ? 'People' : 'Your account',
+        route?.name === 'people',
+      ),
       place('/keys', 'key', 'API keys', route?.name === 'keys'),
       place('/health', 'pulse', 'Health', route?.name === 'health'),
     ),

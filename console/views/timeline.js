@@ -86,7 +86,7 @@ const row = (entry) =>
   h(
     'li.timeline-row',
     { 'data-key': entry.id, class: `tone-${toneOf(entry.event)}` },
-    timeOf(entry.at, 'seconds'),
+    timeOf(entry.at, 'time'),
     h('span.dot', { 'aria-hidden': 'true' }),
     h(
       'div',

@@ -1,5 +1,6 @@
 import { OpenAPIHono } from '@hono/zod-openapi'
 import { createAuthenticator } from './auth/authenticate.ts'
+import { createChatHooks, hookPrefix } from './chat-hooks.ts'
 import { defaultHttpLimits, type HttpDeps } from './deps.ts'
 import { type HttpEnv, nodeBindings } from './exchange.ts'
 import { createFrame } from './frame.ts'
@@ -11,12 +12,21 @@ import { createDocument, describeOperation } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { breakGlassRoutes } from './routes/break-glass.ts'
+import { calendarRoutes } from './routes/calendar.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { delegationRoutes } from './routes/delegations.ts'
+import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { labRoutes } from './routes/lab.ts'
+import { linkRoutes } from './routes/links.ts'
+import { modeRoutes } from './routes/modes.ts'
+import { policyRoutes } from './routes/policy.ts'
 import { runRoutes } from './routes/runs.ts'
 import { sessionRoutes } from './routes/session.ts'
+import { silenceRoutes } from './routes/silences.ts'
 import { serveOperation } from './serve-operation.ts'
 import { readConsoleFile } from './static-files.ts'
 import { unknownRoute } from './unknown-route.ts'
@@ -37,6 +47,8 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
   const authenticator = createAuthenticator(deps.app, { lab: deps.lab !== null })
   const streams = createLiveStreams(deps.events, deps.pingMs ?? defaultPingMs)
   const intake = createIntake(deps, hosts)
+  const hooks = createChatHooks(deps, hosts)
+  const api = new OpenAPIHono<HttpEnv>()
   const operations = [
     ...healthRoutes(deps),
     ...sessionRoutes(deps, streams),
@@ -44,10 +56,18 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...incidentRoutes(deps),
     ...runRoutes(deps),
     ...approvalRoutes(deps),
+    ...changeRoutes(deps),
+    ...silenceRoutes(deps),
+    ...calendarRoutes(deps),
+    ...delegationRoutes(deps),
     ...adminRoutes(deps, streams),
+    ...modeRoutes(deps),
+    ...breakGlassRoutes(deps),
+    ...linkRoutes(deps),
+    ...policyRoutes(deps),
     ...eventRoutes(streams, authenticator),
+    ...documentRoutes(createDocument(api, deps.version)),
   ]
-  const api = new OpenAPIHono<HttpEnv>()
   api.use('*', createFrame(deps, hosts))
   // The frame answers: it also knows the request's id.
   api.onError(() => new Response(null, { status: 500 }))
@@ -74,16 +94,6 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     )
   }
 
-  const document = createDocument(api, deps.version)
-  for (const path of ['/openapi.json', '/v1/openapi.json'])
-    api.get(path, (c) => {
-      const { text, etag } = document()
-      const headers = { etag, 'cache-control': 'no-cache', 'content-type': 'application/json' }
-      return c.req.header('if-none-match') === etag
-        ? new Response(null, { status: 304, headers })
-        : new Response(text, { headers })
-    })
-
   api.notFound(async (c) => {
     const { pathname } = new URL(c.req.url)
     const isFile =
@@ -105,6 +115,10 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
       if (method === 'POST' && url.startsWith(intakePrefix, path)) {
         const [source = ''] = url.slice(path + intakePrefix.length).split('?', 1)
         return intake(request, source, node)
+      }
+      if (method === 'POST' && url.startsWith(hookPrefix, path)) {
+        const [chat = ''] = url.slice(path + hookPrefix.length).split('?', 1)
+        return hooks(request, chat, node)
       }
       return api.fetch(request, node)
     },

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { rejectionTable } from '../domain/rejection.ts'
 import { HttpProblem } from './problem.ts'
 import { parseStrictJson, StrictJsonError, type StrictJsonLimits } from './strict-json.ts'
 
@@ -100,11 +101,26 @@ export const requireJson = (contentType: string | null): void => {
 }
 
 /** Throws HttpProblem 400, or 413, naming the field or the place. */
-export const parseJsonBody = (bytes: Uint8Array, limits: StrictJsonLimits): unknown => {
+export const parseJsonBody = (
+  bytes: Uint8Array,
+  limits: StrictJsonLimits,
+  /** A field whose problems are of a layer of governance, such as the parameters of a run. */
+  bounded: string | null = null,
+): unknown => {
   try {
     return parseStrictJson(bytes, limits)
   } catch (error) {
     if (!(error instanceof StrictJsonError)) throw error
+    if (bounded !== null && error.field?.startsWith(bounded) === true)
+      throw new HttpProblem({
+        status: rejectionTable.parameter_bounds.status,
+        title: rejectionTable.parameter_bounds.title,
+        code: 'parameter_bounds',
+        detail: `${error.message}.`,
+        remedy: 'Correct it and send it again; nothing was changed.',
+        field: error.field,
+        facts: { reason: error.code },
+      })
     throw new HttpProblem({
       status: error.code === 'too_large' ? 413 : 400,
       title: error.code === 'too_large' ? 'Too large' : 'Not acceptable as JSON',

@@ -7,7 +7,7 @@ import { dress } from './headers.ts'
 import { foreignHost, type HostCheck } from './host-check.ts'
 import { problemResponse } from './problem.ts'
 
-/** Asked by load balancers and kubelets, by address and without a name; it tells nothing but whether Suture is there. */
+/** Asked by load balancers and kubelets, by address and without a name; it tells whether Suture works and which part fails. */
 const openToAnyHost = '/health'
 
 /**
@@ -40,7 +40,8 @@ export const createFrame =
     dress(c.res.headers, exchange.requestId)
     const { status } = c.res
     const isApi = exchange.route?.startsWith('/v1') === true || c.req.path.startsWith('/v1')
-    if (!isApi && !isDenied(status)) return
+    // Whoever was let in somewhere else (the document) was allowed something too.
+    if (!isApi && exchange.caller === null && !isDenied(status)) return
     auditGateway(app.log, {
       requestId: exchange.requestId,
       method: c.req.method.slice(0, 20),

@@ -38,7 +38,7 @@ export const foreignHost = (host: string | null): HttpProblem =>
     title: 'Not this server',
     code: 'forbidden',
     detail: `Host: expected a name this server answers to, found ${host === null ? 'none' : JSON.stringify(host.slice(0, 100))}.`,
-    remedy: 'Use http://127.0.0.1 or localhost, or add the name to the allowed hosts in the settings.',
+    remedy: 'Use http://127.0.0.1 or localhost, or set SUTURE_PUBLIC_URL to the address with this name.',
     field: 'Host',
   })
 

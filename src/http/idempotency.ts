@@ -1,11 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { App } from '../app/app.ts'
-import {
-  claimIdempotencyKey,
-  forgetIdempotencyKey,
-  keepResponse,
-  pruneIdempotencyKeys,
-} from '../app/idempotency.ts'
+import { claimIdempotencyKey, forgetIdempotencyKey, keepResponse } from '../app/idempotency.ts'
 import type { Caller } from '../domain/person.ts'
 import { HttpProblem } from './problem.ts'
 
@@ -24,19 +19,9 @@ export interface OnceRequest {
   readonly showsSecret: boolean
 }
 
-const pruneEveryMs = 3_600_000
 const keyPattern = /^[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?$/
 
 export const createIdempotent = (app: App): Idempotent => {
-  let pruneAtMs = app.clock.monotonicMs()
-  /** Rows are bounded by age; a request that writes one also sees to the old ones, once an hour. */
-  const pruneNow = (tenantId: string): void => {
-    if (app.clock.monotonicMs() < pruneAtMs) return
-    pruneAtMs = app.clock.monotonicMs() + pruneEveryMs
-    pruneIdempotencyKeys(app, tenantId).catch((error: unknown) =>
-      app.log.warn({ error }, 'old idempotency keys could not be removed'),
-    )
-  }
   return {
     once: async (request, work) => {
       const { caller, key } = request
@@ -52,7 +37,6 @@ export const createIdempotent = (app: App): Idempotent => {
         .update(request.body)
         .digest('hex')
       const claim = await claimIdempotencyKey(app, caller, key, digest)
-      pruneNow(caller.tenantId)
       switch (claim.kind) {
         case 'other_request':
           throw problem(

@@ -9,7 +9,7 @@ import { auditGateway } from './gateway-audit.ts'
 import { apiVersion } from './headers.ts'
 import { foreignHost, type HostCheck } from './host-check.ts'
 import { HttpProblem, notFound, type ProblemFacts, problemResponse } from './problem.ts'
-import { verifySender } from './sender-auth.ts'
+import { type SenderAuth, type SenderVerdict, verifySender } from './sender-auth.ts'
 
 /**
  * `POST /v1/alerts/{source}`. The one path with thousands of requests a second, so it stands before everything that the
@@ -29,7 +29,7 @@ const maxKeptBytes = 10_000
 export const createIntake = (deps: HttpDeps, hosts: HostCheck): Intake => {
   const { app, senders, parsers, tenantId } = deps
   const { intakeBytes } = deps.limits ?? defaultHttpLimits
-  const jsonLimits = { maxBytes: intakeBytes, unstorableText: 'pass' } as const
+  const jsonLimits = { maxBytes: intakeBytes, unstorableText: 'pass', reservedNames: 'pass' } as const
 
   const receive = async (request: Request, source: string, node: NodeBindings): Promise<string> => {
     const { incoming } = node
@@ -49,7 +49,7 @@ export const createIntake = (deps: HttpDeps, hosts: HostCheck): Intake => {
         now: app.clock.now(),
         remoteAddress,
       })
-      if (!verdict.ok) throw wrongSender(source, verdict.reason, verdict.problem)
+      if (!verdict.ok) throw wrongSender(source, sender.kind, verdict)
     }
     // Only a signature needs the body. Nobody else makes Suture hold one before they have said who they are.
     if (sender.kind !== 'hmac') verify(noBody)
@@ -121,7 +121,26 @@ const dressed = (response: Response, requestId: string): Response => {
   return response
 }
 
-const wrongSender = (source: string, reason: string, problem: string): HttpProblem =>
+/** How one proves who one is, in the words of RFC 9110; a signature and a certificate have no registered scheme. */
+const challenges: Readonly<Record<SenderAuth['kind'], string>> = {
+  shared_secret: 'Bearer',
+  basic: 'Basic',
+  hmac: 'Signature',
+  mtls_header: 'Certificate',
+}
+
+const remedies: Readonly<Record<SenderAuth['kind'], (source: string) => string>> = {
+  shared_secret: (source) => `Send the secret that is set for ${source}.`,
+  basic: (source) => `Send the user name and password that are set for ${source}.`,
+  hmac: (source) => `Sign each post with the key that is set for ${source}.`,
+  mtls_header: (source) => `Send through the proxy, with a certificate that is set for ${source}.`,
+}
+
+const wrongSender = (
+  source: AlertSourceName,
+  kind: SenderAuth['kind'],
+  { reason, problem }: SenderVerdict & { readonly ok: false },
+): HttpProblem =>
   new HttpProblem({
     status: 401,
     title: 'Not from a known sender',
@@ -130,9 +149,9 @@ const wrongSender = (source: string, reason: string, problem: string): HttpProbl
     remedy:
       reason === 'not_configured'
         ? `Set the secret of ${source} in the settings of Suture.`
-        : `Send the secret that is set for ${source}.`,
+        : remedies[kind](source),
     facts: { source, reason },
-    headers: { 'WWW-Authenticate': 'Bearer realm="suture alerts"' },
+    headers: { 'WWW-Authenticate': `${challenges[kind]} realm="suture alerts"` },
   })
 
 const unreadable = ({ field, problem }: PayloadError): HttpProblem => {

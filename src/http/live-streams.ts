@@ -16,7 +16,7 @@ export interface LiveStreams {
 export interface StreamClient {
   readonly tenantId: string
   readonly credential: string
-  /** Asked at every ping: false ends the stream. */
+  /** Asked at every ping, and when somebody was disabled: false ends the stream. */
   readonly mayStay: () => Promise<boolean>
 }
 
@@ -43,6 +43,8 @@ export const createLiveStreams = (feed: EventFeed, pingMs: number): LiveStreams 
       rouse()
     }
     const onChange = (event: ChangeEvent): void => {
+      // Whoever was disabled looks on no longer, in whatever process it was done.
+      if (event.topic === 'person') stayOrEnd()
       if (gap) return
       // The same thing changed twice before the client looked is one change: events carry no content.
       waiting.add(JSON.stringify({ topic: event.topic, id: event.id }))
@@ -57,15 +59,18 @@ export const createLiveStreams = (feed: EventFeed, pingMs: number): LiveStreams 
       open.delete(id)
       rouse()
     }
-    const unsubscribe = feed.subscribe(client.tenantId, onChange, onGap)
-    const timer = setInterval(() => {
-      ping = true
-      rouse()
-      // A database that is away is no reason to throw out everybody who looks on.
+    // A database that is away is no reason to throw out everybody who looks on.
+    const stayOrEnd = (): void => {
       client.mayStay().then(
         (stays) => (stays ? undefined : end()),
         () => undefined,
       )
+    }
+    const unsubscribe = feed.subscribe(client.tenantId, onChange, onGap)
+    const timer = setInterval(() => {
+      ping = true
+      rouse()
+      stayOrEnd()
     }, pingMs)
     open.set(id, { credential: client.credential, end })
 

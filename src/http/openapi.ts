@@ -57,7 +57,12 @@ const describeIntake = (api: Api): void => {
     summary:
       'Webhook of an alert source. Answers once every alert is durable; sending the same again changes nothing.',
     tags: ['alerts'],
-    security: [{ senderSecret: [] }],
+    security: [
+      { senderSecret: [] },
+      { senderPassword: [] },
+      { senderSignature: [] },
+      { senderCertificate: [] },
+    ],
     request: {
       params: z.object({ source: z.enum(alertSources) }),
       body: {
@@ -96,8 +101,21 @@ const describeSecurity = (api: Api): void => {
     scheme: 'bearer',
     description: "The source's secret, also as X-Suture-Secret",
   })
+  add('senderPassword', { type: 'http', scheme: 'basic', description: 'Where the source is set to basic' })
+  add('senderSignature', {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-Suture-Signature',
+    description:
+      'Where the source is set to hmac: t=<unix seconds>,v1=<hex>, HMAC-SHA256 of the time, a full stop and the body. Grafana: its own X-Grafana-Alerting-Signature',
+  })
+  add('senderCertificate', {
+    type: 'mutualTLS',
+    description: 'Where the source is set to mtls: a client certificate, checked by the proxy in front',
+  })
 }
 
+/** As it is sent, and a tag of exactly these bytes. */
 export interface Document {
   readonly text: string
   readonly etag: string

@@ -30,6 +30,8 @@ export interface Operation {
   readonly showsSecret: boolean
   /** A foreign page may not even read it: live streams, which cost something while they are open. */
   readonly refusesForeignOrigin: boolean
+  /** A field of the body whose problems are those of a parameter's bounds, also where it is no proper JSON. */
+  readonly bounded: string | null
   readonly run: (raw: RawInput) => Promise<unknown>
 }
 
@@ -75,6 +77,7 @@ interface Declared<Q extends Shape, B extends Shape, S extends Shape> {
   readonly startsSession?: boolean
   readonly showsSecret?: boolean
   readonly refusesForeignOrigin?: boolean
+  readonly bounded?: string
 }
 
 /** A handler answers with the declared shape, refuses with a Rejection, or writes a Response of its own. */
@@ -144,6 +147,7 @@ const declaredParts = (declared: Declared<Shape, Shape, Shape>): Omit<Operation,
   startsSession: declared.startsSession ?? false,
   showsSecret: declared.showsSecret ?? false,
   refusesForeignOrigin: declared.refusesForeignOrigin ?? false,
+  bounded: declared.bounded ?? null,
 })
 
 const read = <Q extends Shape, B extends Shape>(

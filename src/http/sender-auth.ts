@@ -17,6 +17,11 @@ interface HmacAuth {
   readonly secret: string | null
   /** Default `X-Suture-Signature`. */
   readonly header?: string
+  /**
+   * The header in which the time may stand beside a bare hex, which then signs `<time>:<body>`, as Grafana does it. Not set:
+   * none is looked for.
+   */
+  readonly timeHeader?: string
   /** How far the signed time may be from now, either way, in seconds. Default 300. */
   readonly toleranceSeconds?: number
   /**
@@ -97,6 +102,7 @@ const verifySharedSecret = (config: SharedSecretAuth, { headers }: SenderRequest
 
 const hexDigest = /^[0-9a-f]{64}$/i
 const timedSignature = /^t=(\d{1,12}),v1=([0-9a-f]{64})$/i
+const unixSeconds = /^\d{1,12}$/
 
 const hmac = (secret: string, ...parts: readonly (string | Uint8Array)[]): Uint8Array => {
   const digest = createHmac('sha256', secret)
@@ -104,46 +110,62 @@ const hmac = (secret: string, ...parts: readonly (string | Uint8Array)[]): Uint8
   return digest.digest()
 }
 
+interface Signature {
+  readonly hex: string
+  /** Unix seconds; null where the body alone is signed. */
+  readonly time: string | null
+  /** What is signed in front of the body. */
+  readonly before: string
+}
+
 /**
  * `t=<unix seconds>,v1=<hex>` signs the time, a full stop and the body, so that the time cannot be changed; a bare hex
- * (also `sha256=<hex>`) signs the body alone. One can't pass for the other: no JSON body starts with digits and a
- * full stop followed by more JSON.
+ * (also `sha256=<hex>`) signs the body alone, or the time of another header, a colon and the body. None can pass for
+ * another: no JSON body starts with digits and a full stop or a colon followed by more JSON.
  */
+const readSignature = (given: string, timeBeside: string): Signature | null => {
+  const [, time, timedHex] = timedSignature.exec(given) ?? []
+  if (time !== undefined && timedHex !== undefined) return { hex: timedHex, time, before: `${time}.` }
+  const hex = given.replace(/^sha256=/i, '')
+  if (!hexDigest.test(hex)) return null
+  if (timeBeside === '') return { hex, time: null, before: '' }
+  return unixSeconds.test(timeBeside) ? { hex, time: timeBeside, before: `${timeBeside}:` } : null
+}
+
 const verifyHmac = (config: HmacAuth, { headers, rawBody, now }: SenderRequest): SenderVerdict => {
   if (!isSet(config.secret)) return notConfigured('signing secret')
-  const header = config.header ?? 'X-Suture-Signature'
+  const { header = 'X-Suture-Signature', timeHeader } = config
   const given = headers.get(header)?.replaceAll(' ', '') ?? ''
   if (given === '') return refused('missing', `expected a signature in ${header}, found none`)
-  const wrong = refused(
-    'mismatch',
-    `the signature in ${header} does not fit the body; sign the bytes sent, HMAC-SHA256`,
+  const form =
+    timeHeader === undefined
+      ? `t=<unix seconds>,v1=<64 hex digits> in ${header}`
+      : `64 hex digits in ${header} and unix seconds in ${timeHeader}`
+
+  const signature = readSignature(
+    given,
+    timeHeader === undefined ? '' : (headers.get(timeHeader) ?? '').trim(),
   )
-
-  const [, time, timedHex] = timedSignature.exec(given) ?? []
-  if (time !== undefined && timedHex !== undefined) {
-    if (!same(Buffer.from(timedHex, 'hex'), hmac(config.secret, `${time}.`, rawBody))) return wrong
-    const tolerance = config.toleranceSeconds ?? 300
-    const age = now.epochMilliseconds / 1000 - Number(time)
-    return Math.abs(age) <= tolerance
-      ? accepted
-      : refused(
-          'stale',
-          `expected a signature made within ${tolerance} s of now, found one ${Math.round(Math.abs(age))} s ` +
-            `${age < 0 ? 'ahead' : 'old'}; set the sender's clock or sign again`,
-        )
-  }
-
-  const plain = given.replace(/^sha256=/i, '')
-  if (!hexDigest.test(plain)) {
+  if (signature === null) return refused('malformed', `expected ${form}, found another form`)
+  const { hex, time, before } = signature
+  if (time === null && config.requireTime === true)
+    return refused('malformed', `expected a signature with its time, ${form}; found none of the time`)
+  if (!same(Buffer.from(hex, 'hex'), hmac(config.secret, before, rawBody)))
     return refused(
-      'malformed',
-      `expected t=<unix seconds>,v1=<64 hex digits> in ${header}, found another form`,
+      'mismatch',
+      `the signature in ${header} does not fit the body; sign the bytes sent, HMAC-SHA256`,
     )
-  }
-  if (config.requireTime === true) {
-    return refused('malformed', `expected a signature with its time, t=<unix seconds>,v1=<hex>, in ${header}`)
-  }
-  return same(Buffer.from(plain, 'hex'), hmac(config.secret, rawBody)) ? accepted : wrong
+  if (time === null) return accepted
+
+  const tolerance = config.toleranceSeconds ?? 300
+  const age = now.epochMilliseconds / 1000 - Number(time)
+  return Math.abs(age) <= tolerance
+    ? accepted
+    : refused(
+        'stale',
+        `expected a signature made within ${tolerance} s of now, found one ${Math.round(Math.abs(age))} s ` +
+          `${age < 0 ? 'ahead' : 'old'}; set the sender's clock or sign again`,
+      )
 }
 
 const basic = /^basic +([A-Za-z0-9+/]+={0,2}) *$/i

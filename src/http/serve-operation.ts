@@ -26,7 +26,10 @@ export const serveOperation =
     const params = paramsOf(operation.path, c)
     const bytes = operation.body === null ? new Uint8Array(0) : await bodyOf(c, serving.bodyBytes)
     const work = async (): Promise<Response> => {
-      const body = operation.body === null ? undefined : parseJsonBody(bytes, { maxBytes: serving.bodyBytes })
+      const body =
+        operation.body === null
+          ? undefined
+          : parseJsonBody(bytes, { maxBytes: serving.bodyBytes }, operation.bounded)
       const result = await operation.run({ who, params, query: queryOf(c), body, context: c })
       return asResponse(operation, result, c)
     }

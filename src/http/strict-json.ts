@@ -14,6 +14,14 @@ export interface StrictJsonLimits {
    * because its parsers keep the one alert aside that holds them, and the others of the batch land.
    */
   readonly unstorableText?: 'refuse' | 'pass'
+  /**
+   * `__proto__`, `constructor` and `prototype` as names. Default `refuse`: what reads a body of `/v1` need not be proof
+   * against them. Alert intake passes them on, since a sender can't help what its metrics are called and one such label
+   * must not cost the others of its batch. JSON.parse makes plain own properties of them, which reach no prototype; its
+   * parsers keep `constructor` and `prototype` as the text they are, and the alert aside that holds a `__proto__`,
+   * because assigning to that name anywhere later would do something else than set a label.
+   */
+  readonly reservedNames?: 'refuse' | 'pass'
 }
 
 export type StrictJsonCode =
@@ -110,20 +118,25 @@ const isForbidden = (name: string): boolean =>
 
 const isStorable = (text: string): boolean => text.isWellFormed() && !text.includes('\0')
 
+interface Checks {
+  readonly text: boolean
+  readonly names: boolean
+}
+
 /** Names in the value, or NaN when something in it is refused. Recursion is bounded by maxDepth. */
-const countNames = (value: unknown, checkText: boolean): number => {
-  if (typeof value === 'string') return checkText && !isStorable(value) ? Number.NaN : 0
+const countNames = (value: unknown, check: Checks): number => {
+  if (typeof value === 'string') return check.text && !isStorable(value) ? Number.NaN : 0
   if (typeof value === 'number') return Number.isFinite(value) ? 0 : Number.NaN
   if (typeof value !== 'object' || value === null) return 0
   let names = 0
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length; at++) names += countNames(value[at], checkText)
+    for (let at = 0; at < value.length; at++) names += countNames(value[at], check)
     return names
   }
   const object = value as Record<string, unknown>
   for (const name in object) {
-    if (isForbidden(name) || (checkText && !isStorable(name))) return Number.NaN
-    names += 1 + countNames(object[name], checkText)
+    if ((check.names && isForbidden(name)) || (check.text && !isStorable(name))) return Number.NaN
+    names += 1 + countNames(object[name], check)
   }
   return names
 }
@@ -134,7 +147,7 @@ const pathTo = (parent: string, key: string | number): string => {
   return parent === '' ? key : `${parent}.${key}`
 }
 
-const refusal = (value: unknown, field: string, checkText: boolean): StrictJsonError | null => {
+const refusal = (value: unknown, field: string, check: Checks): StrictJsonError | null => {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return new StrictJsonError(
       'number_out_of_range',
@@ -142,7 +155,7 @@ const refusal = (value: unknown, field: string, checkText: boolean): StrictJsonE
       { field },
     )
   }
-  if (checkText && typeof value === 'string' && !isStorable(value)) {
+  if (check.text && typeof value === 'string' && !isStorable(value)) {
     return new StrictJsonError(
       'unstorable_text',
       `${field}: holds U+0000 or half of a surrogate pair, which cannot be stored; remove it`,
@@ -152,13 +165,12 @@ const refusal = (value: unknown, field: string, checkText: boolean): StrictJsonE
   if (typeof value !== 'object' || value === null) return null
   for (const [key, item] of Array.isArray(value) ? value.entries() : Object.entries(value)) {
     const here = pathTo(field, key)
-    if (typeof key === 'string' && isForbidden(key)) {
+    if (check.names && typeof key === 'string' && isForbidden(key)) {
       return new StrictJsonError('forbidden_name', `${here}: the name ${key} is not allowed; rename it`, {
         field: here,
       })
     }
-    const found =
-      (typeof key === 'string' ? refusal(key, here, checkText) : null) ?? refusal(item, here, checkText)
+    const found = (typeof key === 'string' ? refusal(key, here, check) : null) ?? refusal(item, here, check)
     if (found !== null) return found
   }
   return null
@@ -259,10 +271,13 @@ export const parseStrictJson = (bytes: Uint8Array, limits: StrictJsonLimits): un
   const { names, suspicious } = scan(bytes, limits.maxDepth ?? defaultMaxDepth)
   const text = decode(bytes)
   const value = parse(text)
-  const checkText = suspicious && limits.unstorableText !== 'pass'
-  const counted = countNames(value, checkText)
+  const check = {
+    text: suspicious && limits.unstorableText !== 'pass',
+    names: limits.reservedNames !== 'pass',
+  }
+  const counted = countNames(value, check)
   if (counted === names) return value
-  const refused = Number.isNaN(counted) ? refusal(value, '', checkText) : null
+  const refused = Number.isNaN(counted) ? refusal(value, '', check) : null
   if (refused !== null) throw refused
   const field = duplicateName(text) ?? ''
   throw new StrictJsonError('duplicate_name', `${field}: the name occurs twice in one object; send it once`, {

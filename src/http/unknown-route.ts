@@ -8,16 +8,18 @@ export const unknownRoute = (operations: readonly Operation[], method: string, p
     .filter((operation) => matches(operation.path, path))
     .map((operation) => operation.method.toUpperCase())
   if (path.startsWith(intakePrefix) && !path.slice(intakePrefix.length).includes('/')) methods.push('POST')
-  if (path === '/openapi.json' || path === '/v1/openapi.json') methods.push('GET')
   if (methods.length === 0)
-    return notFound('There is nothing at this address.', 'GET /openapi.json lists what there is.')
+    return notFound(
+      'There is nothing at this address.',
+      'GET /openapi.json, with a key, lists what there is.',
+    )
   const allow = [...new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods)].sort().join(', ')
   return new HttpProblem({
     status: 405,
     title: 'Not this method',
     code: 'invalid',
     detail: `${method.slice(0, 20)} is not offered here; ${allow} is.`,
-    remedy: 'See GET /openapi.json.',
+    remedy: 'See GET /openapi.json, with a key.',
     headers: { Allow: allow },
   })
 }

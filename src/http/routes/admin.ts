@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { changeGovernance } from '../../app/change-governance.ts'
+import { disablePerson, enablePerson } from '../../app/identity/disable-person.ts'
 import { createKey, revokeKey } from '../../app/identity/keys.ts'
 import { createPerson } from '../../app/identity/people.ts'
 import { listPlaybooks, listServices } from '../../app/read/configuration.ts'
@@ -67,15 +68,12 @@ export const adminRoutes = ({ app }: HttpDeps, streams: LiveStreams): Operation[
     method: 'get',
     path: '/v1/people',
     id: 'listPeople',
-    summary: 'People and service accounts, by id',
+    summary: 'People and service accounts, by id; those who are disabled with `state`',
     tag: 'identity',
     scopes: ['read'],
-    query: pageQuery.strict(),
+    query: pageQuery.extend({ state: z.enum(['enabled', 'disabled', 'all']).default('enabled') }).strict(),
     answers: page(PersonView),
-    handle: async ({ caller, query }) => {
-      const { items, next } = await listPeople(app, caller.tenantId, query)
-      return { items: items.map((person) => ({ ...person, roles: [...person.roles] })), next }
-    },
+    handle: ({ caller, query }) => listPeople(app, caller.tenantId, query),
   }),
   operation({
     method: 'post',
@@ -89,8 +87,30 @@ export const adminRoutes = ({ app }: HttpDeps, streams: LiveStreams): Operation[
     answers: PersonView,
     handle: async ({ caller, body }) => {
       const person = await createPerson(app, caller, body)
-      return isRejection(person) ? person : { ...person, roles: [...person.roles] }
+      return isRejection(person)
+        ? person
+        : { ...person, roles: [...person.roles], rolesFrom: 'granted' as const, disabledAt: null }
     },
+  }),
+  operation({
+    method: 'post',
+    path: '/v1/people/{id}/disable',
+    id: 'disablePerson',
+    summary: 'Ends what somebody may do at once, with every session and key they hold',
+    tag: 'identity',
+    scopes: ['admin'],
+    answers: PersonView,
+    handle: ({ caller, id }) => disablePerson(app, caller, id),
+  }),
+  operation({
+    method: 'post',
+    path: '/v1/people/{id}/enable',
+    id: 'enablePerson',
+    summary: 'Lets somebody who was disabled act again; keys that were not revoked work again',
+    tag: 'identity',
+    scopes: ['admin'],
+    answers: PersonView,
+    handle: ({ caller, id }) => enablePerson(app, caller, id),
   }),
   operation({
     method: 'get',

@@ -2,7 +2,7 @@ import { z } from '@hono/zod-openapi'
 import type { Authenticator } from '../auth/authenticate.ts'
 import type { LiveStreams } from '../live-streams.ts'
 import { type Operation, openOperation } from '../operation.ts'
-import { HttpProblem, unauthenticated } from '../problem.ts'
+import { forbidden, HttpProblem, unauthenticated } from '../problem.ts'
 
 const description =
   '`event: change` with {topic, id} when something changed; `event: gap` when everything should be read anew; a comment as ping'
@@ -24,10 +24,15 @@ export const eventRoutes = (streams: LiveStreams, authenticator: Authenticator):
     answers: z.string().openapi({ description }),
     contentType: 'text/event-stream',
     handle: async ({ who, context }) => {
-      if (who === null || !who.caller.scopes.includes('read'))
+      if (who === null)
         throw unauthenticated(
           'This needs a key or a session.',
           'Sign in, or send Authorization: Bearer sut_….',
+        )
+      if (!who.caller.scopes.includes('read'))
+        throw forbidden(
+          `listen needs the scope read; ${who.caller.person.name} has ${who.caller.scopes.join(', ') || 'none'}.`,
+          'Use a key with that scope, or ask somebody who has the role for it.',
         )
       const headers = {
         'content-type': 'text/event-stream',

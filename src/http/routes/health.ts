@@ -1,11 +1,7 @@
-import { z } from '@hono/zod-openapi'
 import type { HealthReport, HttpDeps } from '../deps.ts'
+import { openFailures, toTheSecond } from '../open-health.ts'
 import { type Operation, openOperation, operation } from '../operation.ts'
-import { HealthView } from '../schemas/identity.ts'
-
-const OpenHealth = z
-  .object({ status: z.enum(['pass', 'warn', 'fail']), version: z.string() })
-  .openapi('OpenHealth')
+import { HealthView, OpenHealthView } from '../schemas/identity.ts'
 
 /** Everybody may ask, so the checks themselves run at most this often. */
 const freshForMs = 1_000
@@ -17,14 +13,15 @@ export const healthRoutes = (deps: HttpDeps): Operation[] => {
       method: 'get',
       path: '/health',
       id: 'getOpenHealth',
-      summary: 'Is Suture there, and can it work? 503 when it cannot',
+      summary: 'Is Suture there, and can it work? 503 when it cannot, with what fails and since when',
       tag: 'health',
       visitor: false,
-      answers: OpenHealth,
+      answers: OpenHealthView,
       handle: async () => {
-        const { status } = await report()
-        return new Response(JSON.stringify({ status, version: deps.version }), {
-          status: status === 'fail' ? 503 : 200,
+        const found = await report()
+        const failing = openFailures(found, deps.app.clock.now())
+        return new Response(JSON.stringify({ status: found.status, version: deps.version, failing }), {
+          status: found.status === 'fail' ? 503 : 200,
           headers: { 'content-type': 'application/json' },
         })
       },
@@ -37,10 +34,21 @@ export const healthRoutes = (deps: HttpDeps): Operation[] => {
       tag: 'health',
       scopes: ['read'],
       answers: HealthView,
-      handle: async () => ({ ...(await report()), version: deps.version }),
+      handle: async () => {
+        const { status, checks } = await report()
+        return { status, version: deps.version, checks: viewOf(checks) }
+      },
     }),
   ]
 }
+
+const viewOf = (checks: HealthReport['checks']) =>
+  Object.fromEntries(
+    Object.entries(checks).map(([name, { status, detail, since }]) => [
+      name,
+      { status, detail, ...(since === undefined ? {} : { since: toTheSecond(since) }) },
+    ]),
+  )
 
 const cached = ({ app, health }: HttpDeps): (() => Promise<HealthReport>) => {
   let at = Number.NEGATIVE_INFINITY

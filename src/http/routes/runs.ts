@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { readQueue } from '../../app/read/queue.ts'
 import { listRuns, readRun, readRunLog, readRunView } from '../../app/read/runs.ts'
 import { cancelRun } from '../../app/run/cancel-run.ts'
 import { resolveRun } from '../../app/run/resolve-run.ts'
@@ -7,7 +8,7 @@ import { runStatuses } from '../../domain/run.ts'
 import type { HttpDeps } from '../deps.ts'
 import { type Operation, operation } from '../operation.ts'
 import { page, pageQuery } from '../schemas/common.ts'
-import { LogLine, ResolutionInput, RunDetail, RunView } from '../schemas/run.ts'
+import { LogLine, QueueView, ResolutionInput, RunDetail, RunView } from '../schemas/run.ts'
 
 const runQuery = pageQuery
   .extend({ incident: z.string().max(100).optional(), status: z.enum(runStatuses).optional() })
@@ -27,6 +28,16 @@ export const runRoutes = ({ app }: HttpDeps): Operation[] => [
     query: runQuery,
     answers: page(RunView),
     handle: ({ caller, query }) => listRuns(app, caller.tenantId, query),
+  }),
+  operation({
+    method: 'get',
+    path: '/v1/queue',
+    id: 'getQueue',
+    summary: 'What runs and how far it is, what waits and why, what ended lately, what needs a person',
+    tag: 'runs',
+    scopes: ['read'],
+    answers: QueueView,
+    handle: ({ caller }) => readQueue(app, caller.tenantId),
   }),
   operation({
     method: 'get',
@@ -67,7 +78,7 @@ export const runRoutes = ({ app }: HttpDeps): Operation[] => [
     method: 'post',
     path: '/v1/runs/{id}/resolution',
     id: 'resolveRun',
-    summary: 'Says what a run that ended `unknown` did; its targets are free again',
+    summary: 'Says what a run that ended `unknown` did, which frees its targets, or has it undone',
     tag: 'runs',
     scopes: ['approve'],
     body: ResolutionInput,

@@ -7,6 +7,7 @@ import {
   signInWithKey,
   startLabSession,
 } from '../../app/identity/sessions.ts'
+import { readAccounts } from '../../app/read/accounts.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { credentialOfSession } from '../auth/authenticate.ts'
 import { endedCookie, readSessionCookie, sessionCookie } from '../auth/cookie.ts'
@@ -57,6 +58,7 @@ export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[]
             ? null
             : { id: who.caller.person.id, name: who.caller.person.name, roles: [...who.caller.person.roles] },
         scopes: who === null ? [] : [...who.caller.scopes],
+        accounts: who === null ? [] : await readAccounts(deps.app, who.caller),
         csrfToken: who?.csrfToken ?? null,
         lab:
           deps.lab === null

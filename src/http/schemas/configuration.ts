@@ -16,7 +16,11 @@ export const ServiceView = z
     dependents: z.array(z.string()),
     probed: z.boolean(),
     targets: z.array(
-      z.object({ name: z.string(), kind: z.enum(['http', 'command']), actions: z.array(z.string()) }),
+      z.object({
+        name: z.string(),
+        kind: z.enum(['http', 'command', 'kubernetes', 'systemd', 'docker']),
+        actions: z.array(z.string()),
+      }),
     ),
   })
   .openapi('Service')

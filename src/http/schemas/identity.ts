@@ -9,6 +9,8 @@ export const Me = z
     tenant: z.string(),
     person: PersonRef.extend({ roles: z.array(z.enum(roles)) }).nullable(),
     scopes: z.array(z.enum(scopes)),
+    /** Accounts of chats that are linked to you, as `slack T1:U1`. */
+    accounts: z.array(z.string()),
     /** Sent back as `X-CSRF-Token` with every write by a session. */
     csrfToken: z.string().nullable(),
     lab: z.object({ personas: z.array(PersonRef.extend({ roles: z.array(z.enum(roles)) })) }).nullable(),
@@ -49,6 +51,10 @@ export const KeyCreated = KeyView.extend({ key: z.string() }).openapi('ApiKeyCre
 export const PersonView = PersonRef.extend({
   kind: z.enum(['human', 'service_account']),
   roles: z.array(z.enum(roles)),
+  /** `groups`: of the chats they came by, whose accounts say which; they count for a while after they were read. */
+  rolesFrom: z.enum(['granted', 'groups']),
+  /** Null for whoever may act. */
+  disabledAt: Instant.nullable(),
 }).openapi('Person')
 export const PersonInput = z
   .object({
@@ -76,9 +82,32 @@ export const HealthView = z
   .object({
     status: z.enum(['pass', 'warn', 'fail']),
     version: z.string(),
-    checks: z.record(z.string(), z.object({ status: z.enum(['pass', 'warn', 'fail']), detail: z.string() })),
+    checks: z.record(
+      z.string(),
+      z.object({
+        status: z.enum(['pass', 'warn', 'fail']),
+        detail: z.string(),
+        since: z.string().optional().openapi({ description: 'When a check that fails was first seen to' }),
+      }),
+    ),
   })
   .openapi('Health')
+
+/** What needs no key, and so names no place and no cause. */
+export const OpenHealthView = z
+  .object({
+    status: z.enum(['pass', 'warn', 'fail']),
+    version: z.string(),
+    failing: z.array(
+      z.object({
+        name: z.string(),
+        status: z.literal('fail'),
+        detail: z.string(),
+        since: z.string().nullable(),
+      }),
+    ),
+  })
+  .openapi('OpenHealth')
 
 export const IngestReceiptView = z
   .object({

@@ -37,6 +37,10 @@ export const AlertView = z
     labels: z.record(z.string(), z.string()),
     links: z.array(z.object({ label: z.string(), url: z.string() })),
     startsAt: Instant,
+    claimedStartsAt: Instant.nullable().openapi({
+      description:
+        'The start the sender gave, where it was more than 5 min ahead and the arrival is taken instead',
+    }),
     endsAt: Instant.nullable(),
     received: z.number().int(),
   })

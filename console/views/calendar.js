@@ -1,0 +1,252 @@
+import { get, post, problemOf, remove } from '../api.js'
+import { ask, confirm, textOf } from '../dialog.js'
+import { h } from '../dom.js'
+import { icon } from '../icons.js'
+import { announce, pill, problemBox, skeleton } from '../parts.js'
+import { timeOf } from '../time.js'
+
+/** What may be changed now and what may not: freezes with the means to lift them, and each service's windows. */
+export function calendarPanels({ changed }) {
+  let freezes = null
+  let windows = null
+  let problem = null
+  let busy = false
+
+  const load = async () => {
+    try {
+      const [frozen, open] = await Promise.all([get('/v1/freezes'), get('/v1/windows')])
+      freezes = frozen.items
+      windows = open.items
+      problem = null
+    } catch (error) {
+      problem = problemOf(error)
+    }
+    changed()
+  }
+  const change = async (send, said) => {
+    if (busy) return
+    busy = true
+    problem = null
+    try {
+      await send()
+      announce(said)
+    } catch (error) {
+      problem = problemOf(error)
+    }
+    busy = false
+    const failed = problem
+    await load()
+    problem ??= failed
+    changed()
+  }
+  const freeze = async () => {
+    const wanted = await askForFreeze((windows ?? []).map(({ service }) => service))
+    if (wanted) await change(() => post('/v1/freezes', wanted), 'It is frozen.')
+  }
+  const lift = async ({ id, what }) => {
+    const sure = await confirm({
+      title: `Lift the freeze of ${what}?`,
+      text: 'What it refused can be requested again, and Suture looks again at what it put off.',
+      submit: 'Lift it',
+      style: 'primary',
+    })
+    if (sure)
+      await change(() => remove(`/v1/freezes/${encodeURIComponent(id)}`), `${what} is no longer frozen.`)
+  }
+  const view = (mayFreeze) => [
+    freezePanel({ freezes, problem, mayFreeze, freeze, lift, load }),
+    windows && windowPanel(windows),
+  ]
+  return { load, view }
+}
+
+const freezePanel = ({ freezes, problem, mayFreeze, freeze, lift, load }) =>
+  h(
+    'section.panel',
+    { 'data-key': 'freezes', 'aria-labelledby': 'freezes-title' },
+    h(
+      'div.panel-head',
+      null,
+      h('h2', { id: 'freezes-title' }, 'Freezes'),
+      mayFreeze &&
+        h(
+          'button.button.small',
+          { type: 'button', onclick: freeze },
+          icon('plus'),
+          h('span', null, 'Freeze…'),
+        ),
+    ),
+    h(
+      'p.muted',
+      null,
+      'While something is frozen nothing begins on it, whoever has approved it. What runs already goes on.',
+    ),
+    problem && problemBox(problem, { retry: freezes === null ? load : null }),
+    freezes === null && !problem && skeleton(2),
+    freezes?.length === 0 && h('p', null, 'Nothing is frozen.'),
+    freezes?.length > 0 && freezeTable(freezes, mayFreeze, lift),
+  )
+
+const headOf = (names, action) =>
+  h(
+    'thead',
+    null,
+    h(
+      'tr',
+      null,
+      names.map((each) => h('th', { scope: 'col' }, each)),
+      action && h('th', { scope: 'col' }, h('span.quiet', null, 'Action')),
+    ),
+  )
+
+const freezeTable = (freezes, mayFreeze, lift) =>
+  h(
+    'div.table-wrap',
+    { 'data-key': 'freeze-table' },
+    h(
+      'table.table',
+      null,
+      h('caption.quiet', null, 'Freezes in force or ahead'),
+      headOf(['What', 'Until', 'Why', 'Set by'], true),
+      h(
+        'tbody',
+        null,
+        freezes.map((each) =>
+          h(
+            'tr',
+            { 'data-key': each.id },
+            h('th', { scope: 'row' }, each.what, Date.parse(each.from) > Date.now() && pill('ahead')),
+            h('td', { 'data-label': 'Until' }, timeOf(each.until, 'clock'), ', ', timeOf(each.until, 'ago')),
+            h('td', { 'data-label': 'Why' }, each.reason || 'no reason was given'),
+            h('td', { 'data-label': 'Set by' }, each.setBy?.name ?? 'the policy'),
+            h(
+              'td.table-action',
+              null,
+              mayFreeze &&
+                each.setBy &&
+                h(
+                  'button.button.small',
+                  {
+                    type: 'button',
+                    'aria-label': `Lift the freeze of ${each.what}`,
+                    onclick: () => lift(each),
+                  },
+                  'Lift…',
+                ),
+            ),
+          ),
+        ),
+      ),
+    ),
+  )
+
+const windowPanel = (windows) =>
+  h(
+    'section.panel',
+    { 'data-key': 'windows', 'aria-labelledby': 'windows-title' },
+    h('h2', { id: 'windows-title' }, 'Change windows'),
+    h(
+      'p.muted',
+      null,
+      'Outside them nothing of medium impact or more begins. Windows and holidays stand in the policy file; times below are yours.',
+    ),
+    windows.length === 0 && h('p', null, 'The catalogue has no services yet.'),
+    windows.length > 0 &&
+      h(
+        'div.table-wrap',
+        { 'data-key': 'window-table' },
+        h(
+          'table.table',
+          null,
+          h('caption.quiet', null, 'Change windows by service'),
+          headOf(['Service', 'Now', 'Next', 'Windows']),
+          h('tbody', null, windows.map(windowRow)),
+        ),
+      ),
+  )
+
+const windowRow = (each) =>
+  h(
+    'tr',
+    { 'data-key': each.service },
+    h('th', { scope: 'row' }, each.service),
+    h('td', { 'data-label': 'Now' }, stateOf(each)),
+    h('td', { 'data-label': 'Next' }, nextOf(each)),
+    h(
+      'td',
+      { 'data-label': 'Windows' },
+      each.windows.length === 0 ? 'always open' : `${each.windows.join(', ')} (${each.timeZone})`,
+      each.besides.map((line) => h('span.muted', null, ` For ${line}.`)),
+    ),
+  )
+
+const stateOf = ({ frozenUntil, open, holiday }) => {
+  if (frozenUntil) return pill('frozen', 'warning')
+  if (open) return pill('open', 'good')
+  return pill(holiday ? `closed: ${holiday}` : 'closed')
+}
+
+const nextOf = ({ frozenUntil, open, changesAt }) => {
+  if (frozenUntil) return ['until ', timeOf(frozenUntil, 'clock')]
+  if (!changesAt) return open ? 'stays open' : 'does not open'
+  return [open ? 'closes ' : 'opens ', timeOf(changesAt, 'clock')]
+}
+
+const askForFreeze = (services) =>
+  ask({
+    title: 'What shall be frozen?',
+    submit: 'Freeze it',
+    style: 'danger',
+    body: [
+      h(
+        'div.field',
+        null,
+        h('label', { for: 'freeze-what' }, 'What'),
+        h('input', {
+          id: 'freeze-what',
+          name: 'what',
+          required: true,
+          maxlength: 200,
+          value: 'all',
+          list: 'freeze-names',
+          autocomplete: 'off',
+        }),
+        h(
+          'datalist',
+          { id: 'freeze-names' },
+          ['all', ...services].map((name) => h('option', { value: name })),
+        ),
+        h('p.muted', null, 'A service, a playbook, an owner of the catalogue, or all.'),
+      ),
+      h(
+        'div.field',
+        null,
+        h('label', { for: 'freeze-until' }, 'Until'),
+        h('input', {
+          id: 'freeze-until',
+          name: 'until',
+          required: true,
+          maxlength: 60,
+          placeholder: '18:00',
+          autocomplete: 'off',
+        }),
+        h(
+          'p.muted',
+          null,
+          '18:00, 2h, tomorrow 09:00, friday 18:00 or 2026-12-24 18:00, by the clock of the service, else UTC.',
+        ),
+      ),
+      h(
+        'div.field',
+        null,
+        h('label', { for: 'freeze-reason' }, 'Why'),
+        h('input', { id: 'freeze-reason', name: 'reason', maxlength: 300, autocomplete: 'off' }),
+        h('p.muted', null, 'Whoever is refused reads this.'),
+      ),
+    ],
+    onSubmit: (form) => ({
+      what: textOf(form, 'what'),
+      until: textOf(form, 'until'),
+      reason: textOf(form, 'reason'),
+    }),
+  })
