@@ -1,8 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { z } from 'zod'
 import { settings } from '../src/config.ts'
+import { actionCatalogue } from '../src/domain/actions/index.ts'
+import { riskTable } from '../src/domain/policy/trust.ts'
 import { type ProjectFile, projectRoot } from './project-files.ts'
+import { renderActions } from './render-actions.ts'
 import { renderOperations } from './render-api.ts'
+import { renderButtonRights, renderCommandRights, renderOperationRights } from './render-permissions.ts'
+import { renderRisk } from './render-risk.ts'
 import { renderEnvExample, renderSettingsPage } from './render-settings.ts'
 import { renderTransitions } from './render-transitions.ts'
 import { replaceGenerated } from './replace-generated.ts'
@@ -16,13 +21,32 @@ export async function generatedDocs(): Promise<ProjectFile[]> {
   const text = readFileSync(`${projectRoot}${architecture}`, 'utf8')
   const api = 'docs/api.md'
   const apiText = readFileSync(`${projectRoot}${api}`, 'utf8')
+  const targets = 'docs/targets.md'
+  const targetsText = readFileSync(`${projectRoot}${targets}`, 'utf8')
+  const risk = 'docs/policy-risk.md'
+  const riskText = readFileSync(`${projectRoot}${risk}`, 'utf8')
+  const permissions = 'docs/permissions.md'
+  const permissionsText = readFileSync(`${projectRoot}${permissions}`, 'utf8')
   return [
+    { path: permissions, text: withRights(permissionsText) },
+    { path: risk, text: replaceGenerated(riskText, 'risk', renderRisk(riskTable)) },
+    {
+      path: targets,
+      text: replaceGenerated(targetsText, 'actions', renderActions(Object.values(actionCatalogue))),
+    },
     { path: api, text: replaceGenerated(apiText, 'operations', renderOperations()) },
     { path: architecture, text: replaceGenerated(text, 'transitions', await transitionDiagrams()) },
     { path: 'docs/settings.md', text: renderSettingsPage(settings) },
     { path: '.env.example', text: renderEnvExample(settings) },
   ]
 }
+
+const withRights = (text: string): string =>
+  [
+    ['operations', renderOperationRights()] as const,
+    ['commands', renderCommandRights()] as const,
+    ['buttons', renderButtonRights()] as const,
+  ].reduce((page, [name, body]) => replaceGenerated(page, name, body), text)
 
 /** A diagram for every `<noun>Transitions` that a domain file exports, so that a new noun is drawn without being listed. */
 async function transitionDiagrams(): Promise<string> {

@@ -27,11 +27,16 @@ const listed: HttpDeps = {
   version: '0',
 }
 
-/** The table of operations in `docs/api.md`, in the order in which they are declared. */
-export function renderOperations(): string {
+/** Every operation there is, the lab's among them, in the order in which they are declared. */
+export function listedOperations(): readonly Operation[] {
   const app = createHttpApp(listed)
   app.close()
-  const rows = app.operations.map(
+  return app.operations
+}
+
+/** The table of operations in `docs/api.md`. */
+export function renderOperations(): string {
+  const rows = listedOperations().map(
     (operation) =>
       `| \`${operation.method.toUpperCase()}\` | \`${operation.path}\` | ${operation.summary} | ${accessOf(operation)} |`,
   )

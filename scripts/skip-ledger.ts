@@ -47,7 +47,7 @@ function toReport(modules: readonly TestModule[], unhandled: readonly unknown[],
       module.errors().length + [...module.children.allSuites()].flatMap((s) => s.errors()).length
     if (ownErrors > 0) failed.push({ file, name: 'the file itself, or a hook of it, failed' })
   }
-  return { passed, failed, skipped }
+  return { passed, failed, skipped, unsteady: [] }
 }
 
 /** A test that never ran (its hook failed, the run was interrupted) is `pending`: it shows nothing, so it is skipped. */

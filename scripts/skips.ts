@@ -7,6 +7,8 @@ export const testReport = z.object({
   passed: z.number().int(),
   failed: z.array(testName),
   skipped: z.array(testName.extend({ note: z.string().optional() })),
+  /** Failed among all the others, and passed when run once more alone. Each is a defect, of the test or of the product. */
+  unsteady: z.array(testName).default([]),
 })
 export type TestReport = z.infer<typeof testReport>
 
@@ -37,6 +39,32 @@ export function skipProblems(report: TestReport, expected: readonly ExpectedSkip
   const nothingRan =
     report.passed === 0 ? ['no test passed: the run did not happen, or its report is stale'] : []
   return [...nothingRan, ...failures, ...surprises]
+}
+
+/** More files than this that fail are no matter of luck. */
+const mostTriedAgain = 3
+
+/**
+ * The files worth a second try: tests of real processes and browsers, which a machine that stalls can fail. What is pure or
+ * talks to the database alone gets none. Empty when anything else failed.
+ */
+export function triedAgain({ failed }: TestReport): string[] {
+  const files = [...new Set(failed.map(({ file }) => file))]
+  return files.length <= mostTriedAgain && files.every((file) => /^test\/(e2e|contract)\//.test(file))
+    ? files
+    : []
+}
+
+/** The first run with what the second one has made good; what failed twice stays failed. */
+export function withSecondTry(first: TestReport, second: TestReport): TestReport {
+  const again = new Set(second.failed.map(({ file }) => file))
+  const made = first.failed.filter(({ file }) => !again.has(file))
+  return {
+    ...first,
+    passed: first.passed + made.length,
+    failed: first.failed.filter(({ file }) => again.has(file)),
+    unsteady: [...first.unsteady, ...made],
+  }
 }
 
 /** One line for people and scripts: `N passed, N failed, N skipped`. */

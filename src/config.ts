@@ -1,48 +1,59 @@
 import { z } from 'zod'
-import { durationBetween } from './domain/duration.ts'
+import { chatProblems } from './config/chat-problems.ts'
+import { chatSettings } from './config/chat-settings.ts'
+import { prometheusSettings } from './config/prometheus-settings.ts'
+import { senderProblems } from './config/sender-problems.ts'
+import {
+  choice,
+  type Defaulted,
+  duration,
+  headerName,
+  integer,
+  list,
+  minute,
+  networks,
+  optional,
+  type Setting,
+  setting,
+  subjects,
+  text,
+  url,
+} from './config/setting.ts'
 
 /** Every setting of Suture: declared once, with description, default and bounds. The docs are generated from here. */
 
-interface Setting<T> {
-  readonly description: string
-  /** As a person would write it; parsed like any other value. Absent: the setting is optional. */
-  readonly default?: string
-  readonly example?: string
-  readonly secret?: boolean
-  readonly parse: z.ZodType<T, string>
+/** How a source's sender proves who it is. */
+const senderAuths = ['bearer', 'hmac', 'basic', 'mtls'] as const
+type SenderAuthName = (typeof senderAuths)[number]
+
+type SenderSettings<Name extends string> = {
+  readonly [Key in `SUTURE_${Name}_AUTH`]: Defaulted<SenderAuthName>
+} & { readonly [Key in `SUTURE_${Name}_SECRET`]: Setting<string> } & {
+  readonly [Key in `SUTURE_${Name}_MTLS_SUBJECTS`]: Defaulted<string[]>
 }
 
-type Defaulted<T> = Setting<T> & { readonly default: string }
-const setting = <T>(declared: Defaulted<T>): Defaulted<T> => declared
-const optional = <T>(declared: Omit<Setting<T>, 'default'>): Setting<T> => declared
-
-const text = (max = 1_000) => z.string().min(1).max(max)
-const duration = (minMs: number, maxMs: number) => durationBetween(minMs, maxMs)
-const minute = 60_000
-const integer = (min: number, max: number) =>
-  z.string().transform((value, context) => {
-    const number = Number(value)
-    if (!/^-?\d+$/.test(value) || number < min || number > max) {
-      context.addIssue({
-        code: 'custom',
-        message: `expected a whole number from ${min} to ${max}, found ${JSON.stringify(value)}`,
-      })
-      return z.NEVER
-    }
-    return number
-  })
-const choice = <const T extends readonly [string, ...string[]]>(values: T) =>
-  z.enum(values, {
-    error: (issue) => `expected one of ${values.join(', ')}, found ${JSON.stringify(issue.input)}`,
-  })
-const list = z.string().transform((value) =>
-  value
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== ''),
-)
-const url = (protocols: RegExp, names: string) =>
-  z.url({ protocol: protocols, error: `expected a URL beginning with ${names}` })
+/** The same three for every source of alerts. */
+const senderSettings = <const Name extends string>(name: Name, who: string): SenderSettings<Name> => {
+  const made: Record<string, Setting<unknown>> = {
+    [`SUTURE_${name}_AUTH`]: setting({
+      description: `How ${who} proves who it is: \`bearer\` by SUTURE_${name}_SECRET as a token, \`hmac\` by a signature with it, \`basic\` by user and password, \`mtls\` by its client certificate (docs/operation.md).`,
+      default: 'bearer',
+      parse: choice(senderAuths),
+    }),
+    [`SUTURE_${name}_SECRET`]: optional({
+      description: `The bearer token, the HMAC key or \`user:password\` of ${who}. Not set: its alerts are refused.`,
+      secret: true,
+      parse: text(),
+    }),
+    [`SUTURE_${name}_MTLS_SUBJECTS`]: setting({
+      description: `Subjects of client certificates that may send for this source when SUTURE_${name}_AUTH is mtls, exactly as the proxy writes them, separated by semicolons.`,
+      default: '',
+      example: 'CN=alerts,O=Example',
+      parse: subjects,
+    }),
+  }
+  return made as SenderSettings<Name>
+}
 
 const declared = {
   SUTURE_HOST: setting({
@@ -112,6 +123,12 @@ const declared = {
     example: 'playbooks',
     parse: text(),
   }),
+  SUTURE_POLICY: optional({
+    description:
+      'YAML file of the policy: change windows, freezes, approvals, limits and rules (docs/policy.md). Without one the default holds: a person approves everything, and nothing of medium impact or more runs outside Mon-Fri 09:00-18:00 in the time zone of its service.',
+    example: 'policy.yaml',
+    parse: text(),
+  }),
   SUTURE_ALLOWED_COMMANDS: setting({
     description:
       'Absolute paths of the programs that command targets may start, separated by commas. Empty: none.',
@@ -119,21 +136,47 @@ const declared = {
     example: '/usr/bin/systemctl',
     parse: list,
   }),
-  SUTURE_ALERTMANAGER_SECRET: optional({
-    description: 'What Alertmanager sends as bearer token. Not set: its alerts are refused.',
-    secret: true,
+  SUTURE_KUBECONFIG: optional({
+    description:
+      'Kubeconfig for Kubernetes targets and evidence (docs/targets.md). Not set: the cluster that Suture runs in, if it does.',
+    example: '/etc/suture/kubeconfig',
     parse: text(),
   }),
-  SUTURE_GRAFANA_SECRET: optional({
-    description: 'What Grafana sends as bearer token. Not set: its alerts are refused.',
-    secret: true,
+  SUTURE_DOCKER_SOCKET: setting({
+    description: 'Socket of the Docker daemon for Docker targets.',
+    default: '/var/run/docker.sock',
     parse: text(),
   }),
-  SUTURE_GENERIC_SECRET: optional({
-    description: 'What senders of generic JSON send as bearer token. Not set: their alerts are refused.',
-    secret: true,
-    parse: text(),
+  SUTURE_PRIVATE_NETWORKS: setting({
+    description:
+      'Networks of the inside that actions and probes may reach by a host name, separated by commas. Besides, an address is reached when the catalogue names it as the host of a URL (docs/security.md).',
+    default: '',
+    example: '10.0.0.0/8,fd12:3456::/32',
+    parse: networks,
   }),
+  ...senderSettings('ALERTMANAGER', 'Alertmanager'),
+  ...senderSettings('GRAFANA', 'Grafana'),
+  ...senderSettings('GENERIC', 'a sender of generic JSON'),
+  SUTURE_GENERIC_HMAC_HEADER: optional({
+    description:
+      'Header in which generic JSON is signed by senders that have one of their own, and sign no time. Not set: X-Suture-Signature, with the time.',
+    example: 'X-Hub-Signature-256',
+    parse: headerName,
+  }),
+  SUTURE_MTLS_HEADER: setting({
+    description: 'Header in which the proxy that ends TLS writes the subject of the client certificate.',
+    default: 'ssl-client-subject-dn',
+    parse: headerName,
+  }),
+  SUTURE_TRUSTED_PROXIES: setting({
+    description:
+      'Addresses or networks of the proxies whose SUTURE_MTLS_HEADER is believed, separated by commas. Empty: none.',
+    default: '',
+    example: '10.0.0.7,10.1.0.0/16',
+    parse: networks,
+  }),
+  ...prometheusSettings,
+  ...chatSettings,
   SELF_HEAL_RUN_TIMEOUT_MIN: setting({
     description: 'Minutes a run may take, with verification and rollback. Nothing lifts it.',
     default: '10',
@@ -180,6 +223,12 @@ const declared = {
       'How long a stopping process waits for its runs; what is still under way is then taken over by the next start.',
     default: '30s',
     parse: duration(0, 60 * minute),
+  }),
+  SUTURE_RETENTION: setting({
+    description:
+      'How long presses of buttons, alerts that could not be read and recorded changes are kept. Incidents, runs and the history are kept for ever.',
+    default: '90d',
+    parse: duration(24 * 60 * minute, 3_650 * 24 * 60 * minute),
   }),
   SUTURE_LOG_LEVEL: setting({
     description: 'Least serious messages that are logged.',
@@ -241,6 +290,10 @@ export const readSettings = (
         problem: 'there is no such setting',
         remedy: `The nearest is ${nearest(name)}; docs/settings.md lists them all.`,
       })
+  problems.push(
+    ...senderProblems(values as Partial<Settings>),
+    ...chatProblems((name) => (env[name] ?? '') !== ''),
+  )
   if (problems.length > 0) return { ok: false, problems }
   return { ok: true, settings: values as unknown as Settings }
 }

@@ -4,6 +4,7 @@ export const help = `Suture heals incidents in the thread.
 
   npm start                      everything in one process, with the lab when nothing else is configured
   npm start -- --role api,bot    only some roles: api, bot, worker, or all (docs/operation.md; needs DATABASE_URL)
+  npm start -- --check           says what is wrong with settings, files, tokens, scopes and channels; starts nothing
   npm start -- --help            this text
 
 Settings are environment variables; docs/settings.md lists them, .env is read when it is there.

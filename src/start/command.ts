@@ -5,6 +5,8 @@ import { parseArgs } from 'node:util'
 import { labMode, readSettings, type Settings } from '../config.ts'
 import { createLog } from '../log.ts'
 import { banner, help } from './banner.ts'
+import { checkInstallation } from './check.ts'
+import { giveBackMemorySoon } from './give-back.ts'
 import { ConfigurationProblems, type ProcessRole, type Running, roles, startSuture } from './start.ts'
 
 /** Reads the configuration, builds the context, starts the roles, and stops them again. */
@@ -14,16 +16,21 @@ const fail = (lines: readonly string[], code: number): never => {
   process.exit(code)
 }
 
-const readArguments = (): { roles: ReadonlySet<ProcessRole> } => {
+const readArguments = (): { roles: ReadonlySet<ProcessRole>; check: boolean } => {
   try {
     const { values } = parseArgs({
-      options: { role: { type: 'string', default: 'all' }, help: { type: 'boolean', short: 'h' } },
+      options: {
+        role: { type: 'string', default: 'all' },
+        check: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h' },
+      },
     })
     if (values.help === true) {
       process.stdout.write(help)
       process.exit(0)
     }
-    if (values.role === 'all') return { roles: new Set(roles) }
+    const { check } = values
+    if (values.role === 'all') return { roles: new Set(roles), check }
     const wanted = values.role.split(',')
     const unknown = wanted.filter((each) => !(roles as readonly string[]).includes(each))
     if (unknown.length > 0)
@@ -33,7 +40,7 @@ const readArguments = (): { roles: ReadonlySet<ProcessRole> } => {
         ],
         2,
       )
-    return { roles: new Set(wanted as ProcessRole[]) }
+    return { roles: new Set(wanted as ProcessRole[]), check }
   } catch (error) {
     return fail([error instanceof Error ? error.message : String(error), help], 2)
   }
@@ -85,8 +92,9 @@ const refuseSplit = (given: ReadonlySet<ProcessRole>, settings: Settings, lab: b
 const start = async (
   onFatal: (reason: Error) => void,
 ): Promise<{ running: Running; logFile: string | null }> => {
-  const given = readArguments()
+  const { check, ...given } = readArguments()
   const { settings, lab } = readEnvironment()
+  if (check) await checkOnly(settings)
   refuseSplit(given.roles, settings, lab)
   // A newcomer reads the terminal; the lab's log lines go to a file beside its data.
   const logFile = lab ? join(settings.SUTURE_DATA_DIR, 'suture.log') : null
@@ -117,6 +125,13 @@ const start = async (
       1,
     )
   }
+}
+
+/** Ends the process: 0 when nothing is wrong. The settings have been read, and fit. */
+const checkOnly = async (settings: Settings): Promise<never> => {
+  const { ok, lines } = await checkInstallation(settings)
+  process.stdout.write(`${lines.join('\n')}\n`)
+  process.exit(ok ? 0 : 1)
 }
 
 const causeOf = (error: unknown): string[] =>
@@ -153,3 +168,4 @@ const started = start((reason) => {
 })
 const { running, logFile } = await started
 if (stoppingSince === null) process.stdout.write(banner(running, logFile))
+giveBackMemorySoon()

@@ -1,6 +1,9 @@
 import { readConfigurationFiles } from '../../adapters/files/configuration-files.ts'
 import { type ConfigurationFiles, type ParsedFiles, parseFiles } from '../app/configuration/parse-files.ts'
+import { calendarNames } from '../app/configuration/parse-policy.ts'
 import { describeYamlProblem } from '../app/read-yaml.ts'
+import { judgeCalendars, readCalendarTexts } from './calendars.ts'
+import { reasonOf } from './reason-of.ts'
 
 /** Files that do not fit, all problems at once; nothing has been started. */
 export class ConfigurationProblems extends Error {
@@ -14,14 +17,32 @@ export class ConfigurationProblems extends Error {
 export interface FilePlaces {
   readonly catalogue: string | undefined
   readonly playbooks: string | undefined
+  readonly policy: string | undefined
 }
 
-export type ReadFiles =
-  | { readonly ok: true; readonly text: string; readonly files: ParsedFiles }
-  | { readonly ok: false; readonly text: string; readonly problems: readonly string[] }
+export type ReadFiles = Seen &
+  (
+    | { readonly ok: true; readonly files: ParsedFiles }
+    | { readonly ok: false; readonly problems: readonly string[] }
+  )
 
-/** Reads and judges every file. `text` is equal exactly when the files are. Never throws: a missing file is a problem. */
-export const readFiles = async (places: FilePlaces, runBudgetMs: number): Promise<ReadFiles> => {
+interface Seen {
+  readonly text: string
+  /** Calendars that the policy of this text names: to find them it has to be parsed. */
+  readonly named: { readonly policy: string; readonly calendars: readonly string[] }
+}
+
+/**
+ * Reads and judges every file. `text` is equal exactly when what they say is: a calendar says something new every year.
+ * `now`: the time of day is of no matter. `before`: given back when they say the same still, because judging a large catalogue
+ * takes longer than reading it. Never throws: a missing file is a problem.
+ */
+export const readFiles = async (
+  places: FilePlaces,
+  runBudgetMs: number,
+  now: Temporal.Instant,
+  before?: ReadFiles,
+): Promise<ReadFiles> => {
   const problems: string[] = []
   const attempt = async (
     setting: string,
@@ -31,49 +52,61 @@ export const readFiles = async (places: FilePlaces, runBudgetMs: number): Promis
     try {
       return await readConfigurationFiles(wanted)
     } catch (error) {
-      const path = wanted.catalogue ?? wanted.playbooks ?? 'the built-in playbooks'
+      const path = wanted.catalogue ?? wanted.policy ?? wanted.playbooks ?? 'the built-in playbooks'
       problems.push(`${setting}: ${path} cannot be read: ${reasonOf(error)}. ${remedy}`)
       return null
     }
   }
-  const none = { catalogue: null, playbooks: [] }
+  const none = { catalogue: null, playbooks: [], policy: null }
   const catalogue =
     places.catalogue === undefined
       ? none
       : await attempt(
           'SUTURE_CATALOGUE',
-          { catalogue: places.catalogue, playbooks: undefined },
+          { catalogue: places.catalogue, playbooks: undefined, policy: undefined },
           'Name a YAML file that Suture may read.',
         )
   const playbooks = await attempt(
     'SUTURE_PLAYBOOKS',
-    { catalogue: undefined, playbooks: places.playbooks },
+    { catalogue: undefined, playbooks: places.playbooks, policy: undefined },
     'Name a folder of YAML files that Suture may read.',
   )
-  const files = { catalogue: catalogue?.catalogue ?? null, playbooks: (playbooks ?? none).playbooks }
-  const parsed = parseFiles(files, runBudgetMs)
+  const policy =
+    places.policy === undefined
+      ? none
+      : await attempt(
+          'SUTURE_POLICY',
+          { catalogue: undefined, playbooks: undefined, policy: places.policy },
+          'Name a YAML file that Suture may read.',
+        )
+  const policyText = policy?.policy?.text ?? ''
+  const named =
+    before?.named.policy === policyText
+      ? before.named
+      : { policy: policyText, calendars: calendarNames(policyText) }
+  const texts = await readCalendarTexts(places.policy ?? '', named.calendars)
+  const { year } = now.toZonedDateTimeISO('UTC')
+  const files = {
+    catalogue: catalogue?.catalogue ?? null,
+    playbooks: (playbooks ?? none).playbooks,
+    policy: policy?.policy ?? null,
+  }
+  const text = JSON.stringify([files, texts, texts.length === 0 ? null : year, problems])
+  if (before?.text === text) return before
+  const parsed = parseFiles({ ...files, calendars: await judgeCalendars(texts, year) }, runBudgetMs)
   if (!parsed.ok) problems.push(...parsed.problems.map(describeYamlProblem))
-  const text = JSON.stringify([files, problems])
   return parsed.ok && problems.length === 0
-    ? { ok: true, text, files: parsed.value }
-    : { ok: false, text, problems }
-}
-
-const reasonOf = (error: unknown): string => {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (code === 'ENOENT') return 'there is nothing of that name'
-  if (code === 'EISDIR') return 'it is a folder'
-  if (code === 'ENOTDIR') return 'it is no folder'
-  if (code === 'EACCES' || code === 'EPERM') return 'this user may not'
-  return error instanceof Error ? error.message : String(error)
+    ? { ok: true, text, named, files: parsed.value }
+    : { ok: false, text, named, problems }
 }
 
 /** The same, where nothing may start with a file that does not fit. Throws ConfigurationProblems. */
 export const readFilesOrRefuse = async (
   places: FilePlaces,
   runBudgetMs: number,
+  now: Temporal.Instant,
 ): Promise<Extract<ReadFiles, { ok: true }>> => {
-  const read = await readFiles(places, runBudgetMs)
+  const read = await readFiles(places, runBudgetMs, now)
   if (!read.ok) throw new ConfigurationProblems(read.problems)
   return read
 }

@@ -1,13 +1,17 @@
 import { statfs } from 'node:fs/promises'
+import type { App } from '../app/app.ts'
 import type { IngestWriter } from '../app/ingest/batch-writer.ts'
+import type { ChatState, Clock } from '../app/ports.ts'
 import type { Context } from '../context.ts'
-import { type Backlog, readBacklog } from '../storage/health.repository.ts'
+import { type Backlog, type DeliveryLag, readBacklog, readDeliveryLag } from '../storage/health.repository.ts'
 import { createClockWatch } from './clock-watch.ts'
 
 export type HealthStatus = 'pass' | 'warn' | 'fail'
 export interface Check {
   readonly status: HealthStatus
   readonly detail: string
+  /** Since when it fails, as far as it was looked at; absent while it does not. */
+  readonly since?: Temporal.Instant
 }
 export interface HealthReport {
   readonly status: HealthStatus
@@ -22,14 +26,25 @@ export interface HealthFacts {
     readonly away: () => string | null
   }
   readonly version: string
-  /** Null where this process has no worker, and so no watchdog. */
+  /** Null where no watchdog belongs to this process. */
   readonly watchdogAlive: (() => boolean) | null
+  /** True where steps are performed: how their processes are held is told too. */
+  readonly performs?: boolean
   readonly configuration: () => Check
+  /** How the chats stand that this process is connected to. */
+  readonly connections?: () => readonly (ChatState & { readonly platform: string })[]
   readonly ingest: Pick<IngestWriter, 'waiting'>
+  /** How long the database may take to answer; 3 s when it is not given. */
+  readonly patienceMs?: number
 }
+
+/** Whoever asks is mostly a probe that waits no longer than this, or a person at night. */
+const patienceMs = 3_000
 
 /** Older unfinished work than this is told as a warning. */
 const lateMs = 30_000
+/** A chat that shows what was true longer ago than this is told as a warning. */
+const behindMs = 60_000
 /** PostgreSQL writes its log in pieces of 16 MiB: below two of them it may stop at any moment. */
 const diskFailBytes = 32 * 1024 * 1024
 const diskWarnBytes = 256 * 1024 * 1024
@@ -40,23 +55,22 @@ export const createHealth = (
   facts: HealthFacts,
 ): (() => Promise<HealthReport>) => {
   const clock = createClockWatch(context.app.clock)
+  const since = rememberFailures(context.app.clock)
+  const look = patientLook(() => readDue(context.app), facts.patienceMs ?? patienceMs)
   return async () => {
-    const [backlog, disk] = await Promise.all([
-      readBacklog(context.app.store).catch((error: unknown) => error),
-      diskCheck(facts.database.directory),
-    ])
-    const known = isBacklog(backlog) ? backlog : null
-    const checks: Record<string, Check> = {
-      database: databaseCheck(known === null ? backlog : null, facts.database),
-      clock: clock.check(known?.now ?? null),
-      ...(known === null ? {} : backlogChecks(known)),
+    const [found, disk] = await Promise.all([look(), diskCheck(facts.database.directory)])
+    const known = isDue(found) ? found : null
+    const checks = since({
+      database: databaseCheck(known === null ? found : null, facts.database),
+      clock: clock.check(known?.backlog.now ?? null),
+      ...(known === null ? {} : dueChecks(known)),
       ...(disk === null ? {} : { disk }),
       configuration: facts.configuration(),
-      ...(facts.watchdogAlive === null
-        ? {}
-        : { watchdog: watchdogCheck(facts.watchdogAlive()), containment: containmentCheck(context) }),
+      ...connectionChecks(facts.connections?.() ?? []),
+      ...(facts.watchdogAlive === null ? {} : { watchdog: watchdogCheck(facts.watchdogAlive()) }),
+      ...(facts.performs === true ? { containment: containmentCheck(context) } : {}),
       intake: { status: 'pass', detail: `${facts.ingest.waiting()} alerts wait to be written` },
-    }
+    })
     const worst =
       (['fail', 'warn', 'pass'] as const).find((status) =>
         Object.values(checks).some((check) => check.status === status),
@@ -65,8 +79,58 @@ export const createHealth = (
   }
 }
 
-const isBacklog = (value: unknown): value is Backlog =>
-  typeof value === 'object' && value !== null && 'oldestDueMs' in value
+/**
+ * Asks once at a time: a database that holds on to a question without answering would otherwise be asked again by every
+ * probe, until it holds all connections. What comes too late is an error that says so.
+ */
+const patientLook = (ask: () => Promise<unknown>, waitMs: number): (() => Promise<unknown>) => {
+  let asked: Promise<unknown> | null = null
+  return async () => {
+    asked ??= ask()
+      .catch((error: unknown) => error)
+      .finally(() => {
+        asked = null
+      })
+    const { promise: late, resolve } = Promise.withResolvers<unknown>()
+    const timer = setTimeout(() => resolve(new Error(`it does not answer within ${waitMs / 1000} s`)), waitMs)
+    return Promise.race([asked, late]).finally(() => clearTimeout(timer))
+  }
+}
+
+/** Adds to each check that fails when it was first seen to fail. */
+const rememberFailures = (clock: Pick<Clock, 'now'>) => {
+  let failing: Readonly<Record<string, Temporal.Instant>> = {}
+  return (checks: Readonly<Record<string, Check>>): Readonly<Record<string, Check>> => {
+    const now = clock.now()
+    failing = Object.fromEntries(
+      Object.entries(checks)
+        .filter(([, { status }]) => status === 'fail')
+        .map(([name]) => [name, failing[name] ?? now]),
+    )
+    return Object.fromEntries(
+      Object.entries(checks).map(([name, check]) => {
+        const since = failing[name]
+        return [name, since === undefined ? check : { ...check, since }]
+      }),
+    )
+  }
+}
+
+interface Due {
+  readonly backlog: Backlog
+  readonly chats: readonly DeliveryLag[]
+}
+
+const readDue = async ({ store, chats }: Pick<App, 'store' | 'chats'>): Promise<Due> => {
+  const [backlog, ...lags] = await Promise.all([
+    readBacklog(store),
+    ...chats.map((chat) => readDeliveryLag(store, chat)),
+  ])
+  return { backlog, chats: lags }
+}
+
+const isDue = (value: unknown): value is Due =>
+  typeof value === 'object' && value !== null && 'backlog' in value
 
 const databaseCheck = (fault: unknown, { describe, away }: HealthFacts['database']): Check => {
   if (fault === null) return { status: 'pass', detail: describe }
@@ -77,7 +141,7 @@ const databaseCheck = (fault: unknown, { describe, away }: HealthFacts['database
   }
 }
 
-const backlogChecks = (backlog: Backlog): Record<string, Check> => ({
+const dueChecks = ({ backlog, chats }: Due): Record<string, Check> => ({
   queue:
     backlog.oldestDueMs > lateMs
       ? {
@@ -85,18 +149,28 @@ const backlogChecks = (backlog: Backlog): Record<string, Check> => ({
           detail: `the oldest work has been due for ${Math.round(backlog.oldestDueMs / 1000)} s (${backlog.due} due)`,
         }
       : { status: 'pass', detail: backlog.due === 0 ? 'nothing waits' : `${backlog.due} due` },
-  chat_console:
-    backlog.oldestUndeliveredMs > lateMs
-      ? {
-          status: 'warn',
-          detail: `cards are ${Math.round(backlog.oldestUndeliveredMs / 1000)} s behind (${backlog.undelivered})`,
-        }
-      : {
-          status: 'pass',
-          detail:
-            backlog.undelivered === 0 ? 'every card is shown' : `${backlog.undelivered} cards on their way`,
-        },
+  ...Object.fromEntries(chats.map((lag) => [`chat_${lag.chat}`, chatCheck(lag)])),
 })
+
+const chatCheck = ({ behind, oldestMs, lastError }: DeliveryLag): Check => {
+  if (behind === 0) return { status: 'pass', detail: 'every card is shown' }
+  const why = lastError === '' ? '' : `; the last try failed: ${lastError}`
+  const cards = behind === 1 ? '1 card is on its way' : `${behind} cards are on their way`
+  return oldestMs > behindMs
+    ? { status: 'warn', detail: `${Math.round(oldestMs / 1000)} s behind: ${cards}${why}` }
+    : { status: 'pass', detail: `${cards}${why}` }
+}
+
+/** A warning alone: the console heals without them, and their cards wait. */
+const connectionChecks = (
+  states: readonly (ChatState & { readonly platform: string })[],
+): Record<string, Check> =>
+  Object.fromEntries(
+    states.map(({ platform, connected, sentence }) => [
+      platform,
+      { status: connected ? ('pass' as const) : ('warn' as const), detail: sentence },
+    ]),
+  )
 
 /** Of the embedded database's disk; an outside one is its operator's. */
 const diskCheck = async (directory: string | null): Promise<Check | null> => {

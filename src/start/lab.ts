@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { Lab } from '../../lab/start.ts'
 import type { Log } from '../app/app.ts'
 import type { LabPort } from '../app/lab-port.ts'
@@ -13,6 +14,8 @@ export interface OpenLab {
 }
 
 const labPort = 7_600
+
+export const labPolicyPath = fileURLToPath(new URL('../../lab/policy.yaml', import.meta.url))
 
 /** Starts the lab beside Suture: it posts its alerts to the same endpoint as any Alertmanager would. */
 export const openLab = async (

@@ -1,17 +1,26 @@
 import { fileURLToPath } from 'node:url'
 import { alertParsers } from '../../adapters/alerts/index.ts'
+import { startLoop } from '../../jobs/sweeper.ts'
 import { createIngestWriter } from '../app/ingest/batch-writer.ts'
 import type { LabPort } from '../app/lab-port.ts'
 import type { Settings } from '../config.ts'
 import type { Context } from '../context.ts'
+import type { Hook } from '../http/chat-hooks.ts'
+import type { FilesState } from '../http/deps.ts'
 import { createHealth, type HealthFacts } from './health.ts'
 import type { OpenPort } from './listen.ts'
+import { sendersOf } from './senders.ts'
+
+const lookEveryMs = 5_000
 
 export interface Served {
   readonly settings: Settings
   readonly tenantId: string
   readonly lab: { readonly port: LabPort; readonly secret: string } | null
   readonly version: string
+  readonly chatHooks?: ReadonlyMap<string, Hook>
+  /** What is wrong with the files that are watched. */
+  readonly files?: () => FilesState
   readonly health: Omit<HealthFacts, 'ingest' | 'version'>
   /** Done when all else is ready, right before the first request is answered. */
   readonly prepare: () => Promise<void>
@@ -23,22 +32,25 @@ export const serve = async (
   port: OpenPort,
   served: Served,
 ): Promise<() => Promise<void>> => {
-  const { app, feed } = context
+  const { app, peopleApp, feed } = context
   const { settings, lab, version, tenantId } = served
   const [{ createHttpApp }, { answerClientError, createListener }] = await Promise.all([
     import('../http/app.ts'),
     import('../http/listener.ts'),
   ])
   const ingest = createIngestWriter(app)
+  const health = createHealth(context, { ...served.health, version, ingest })
   const http = createHttpApp({
-    app,
+    app: peopleApp,
     ingest,
     events: feed,
     lab: lab?.port ?? null,
+    ...(served.chatHooks === undefined ? {} : { chatHooks: served.chatHooks }),
     parsers: alertParsers,
     senders: sendersOf(settings, lab?.secret ?? null),
     tenantId,
-    health: createHealth(context, { ...served.health, version, ingest }),
+    health,
+    ...(served.files === undefined ? {} : { files: served.files }),
     allowedHosts: hostsOf(settings, port.port),
     consoleDir: fileURLToPath(new URL('../../console/', import.meta.url)),
     version,
@@ -47,19 +59,12 @@ export const serve = async (
   await served.prepare()
   port.server.on('clientError', answerClientError)
   port.handle(createListener(http))
+  // Looked at without being asked, so that what fails is known since when it fails.
+  const watch = startLoop(lookEveryMs, app.log, 'health', health)
   return async () => {
     http.close()
-    await port.close()
+    await Promise.all([watch.stop(), port.close()])
     await ingest.drain()
-  }
-}
-
-const sendersOf = (settings: Settings, labSecret: string | null) => {
-  const secret = (value: string | undefined) => ({ kind: 'shared_secret' as const, secret: value ?? null })
-  return {
-    alertmanager: secret(labSecret ?? settings.SUTURE_ALERTMANAGER_SECRET),
-    grafana: secret(settings.SUTURE_GRAFANA_SECRET ?? labSecret ?? undefined),
-    generic: secret(settings.SUTURE_GENERIC_SECRET ?? labSecret ?? undefined),
   }
 }
 

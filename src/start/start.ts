@@ -5,15 +5,17 @@ import { startLoop, startSweeper } from '../../jobs/sweeper.ts'
 import { openWorkers } from '../../jobs/workers.ts'
 import type { App, Log } from '../app/app.ts'
 import { bootstrapTenant } from '../app/identity/bootstrap.ts'
+import { pruneOnce } from '../app/prune.ts'
 import type { Settings } from '../config.ts'
 import { buildContext, type Context, limitsOf } from '../context.ts'
 import { ensureTenant } from '../storage/ensure-tenant.ts'
+import { openChats } from './chats.ts'
 import { type Closers, createClosers, endsWithin } from './closers.ts'
 import { watchConfiguration } from './configuration-watch.ts'
 import { migrateDatabase, type OpenDatabase, openDatabase } from './database.ts'
 import { startDelivery } from './delivery.ts'
 import { ConfigurationProblems, readFilesOrRefuse } from './files.ts'
-import { type OpenLab, openLab } from './lab.ts'
+import { labPolicyPath, type OpenLab, openLab } from './lab.ts'
 import { type OpenPort, takePort } from './listen.ts'
 import { serve } from './serve.ts'
 import { startWatchdog } from './watchdog.ts'
@@ -77,9 +79,11 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   const places = {
     catalogue: inLab ? undefined : settings.SUTURE_CATALOGUE,
     playbooks: settings.SUTURE_PLAYBOOKS,
+    // The lab is open at any hour: a newcomer at night heals it as well.
+    policy: settings.SUTURE_POLICY ?? (inLab ? labPolicyPath : undefined),
   }
   const { runBudgetMs } = limitsOf(settings)
-  const files = has('api') ? await readFilesOrRefuse(places, runBudgetMs) : null
+  const files = has('api') ? await readFilesOrRefuse(places, runBudgetMs, Temporal.Now.instant()) : null
 
   const port = has('api')
     ? await takePort(settings.SUTURE_HOST, settings.SUTURE_PORT, !options.portIsFixed)
@@ -100,12 +104,13 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   await migrateDatabase(database)
   await ensureTenant(database.owner, tenantId, inLab ? 'The lab' : 'Main')
   const lab = await startingLab
+  const secrets: Readonly<Record<string, string>> = lab === null ? {} : { 'lab-token': lab.token }
   const context = await buildContext({
     settings,
     env: options.env,
     database: database.address,
     log,
-    ...(lab === null ? {} : { secrets: { 'lab-token': lab.token } }),
+    secrets,
     ...(options.overrides === undefined ? {} : { overrides: options.overrides }),
   })
   closers.add('context', context.close, closeWithinMs)
@@ -115,11 +120,19 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   context.useBell(bell)
   closers.add('bell', bell.close, closeWithinMs)
 
-  if (has('bot')) closers.add('delivery', startDelivery(context), closeWithinMs)
-  const watchdog = has('worker')
-    ? startWatchdog(database.address, options.env, log, options.logFile ?? null)
-    : null
-  if (watchdog !== null) closers.add('watchdog', watchdog.stop)
+  const chats = await openChats(context, settings, tenantId, { api: has('api'), bot: has('bot') })
+  closers.add('chats', chats.stop, closeWithinMs)
+  if (has('bot')) {
+    const ports = chats.chats.map(({ chat }) => chat.port)
+    const ownChannels = settings.SUTURE_OWN_CHANNELS === 'critical'
+    closers.add('delivery', startDelivery(context, { ports, tenantId, ownChannels }), closeWithinMs)
+  }
+  // In every role: runs must end also when no worker's machine is left.
+  const watchdog = startWatchdog(database.address, options.env, log, options.logFile ?? null, {
+    secrets,
+    undoes: has('worker'),
+  })
+  closers.add('watchdog', watchdog.stop)
 
   let adminKey: string | null = null
   if (port !== null && files !== null) {
@@ -128,7 +141,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
       app,
       tenantId,
       labPlaces,
-      lab === null ? files : await readFilesOrRefuse(labPlaces, runBudgetMs),
+      lab === null ? files : await readFilesOrRefuse(labPlaces, runBudgetMs, Temporal.Now.instant()),
     )
     closers.add('configuration', configuration.stop, closeWithinMs)
     const end = await serve(context, port, {
@@ -136,10 +149,14 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
       tenantId,
       version: options.version,
       lab: lab === null ? null : { port: lab.port, secret: labSecret },
+      chatHooks: chats.hooks,
+      files: configuration.state,
       health: {
         database,
-        watchdogAlive: watchdog?.alive ?? null,
+        watchdogAlive: watchdog.alive,
+        performs: has('worker'),
         configuration: configuration.check,
+        connections: chats.states,
       },
       // Last, because the key is shown once: a start that fails after it was made would lose it.
       prepare: async () => {
@@ -158,7 +175,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
     database: database.describe,
     lab,
     adminKey,
-    watchdogAlive: watchdog?.alive ?? (() => false),
+    watchdogAlive: watchdog.alive,
     stop: closers.stop,
   }
 }
@@ -177,7 +194,10 @@ const startWork = async (
       app.log.warn({}, 'runs are still under way; the next start takes them over')
   })
   const sweeper = startSweeper(app, sweepEveryMs)
-  const pruner = startLoop(pruneEveryMs, app.log, 'pruner', () => bell.prune())
+  const pruner = startLoop(pruneEveryMs, app.log, 'pruner', async () => {
+    await pruneOnce(app, { retentionMs: settings.SUTURE_RETENTION })
+    await bell.prune()
+  })
   closers.add('pruner', pruner.stop, closeWithinMs)
   closers.add('sweeper', sweeper.stop, closeWithinMs)
 }

@@ -13,14 +13,15 @@ const restartMs = 1_000
 const stopWithinMs = 3_000
 
 /**
- * The watchdog in a process of its own; started again should it die. It goes when its standard input closes. Its log lines
- * go to `logFile`, or to standard error.
+ * The watchdog in a process of its own; started again should it die. It goes when it is told to, and when its standard
+ * input closes. Its log lines go to `logFile`, or to standard error.
  */
 export const startWatchdog = (
   database: DatabaseAddress,
   env: NodeJS.ProcessEnv,
   log: Log,
   logFile: string | null,
+  { secrets, undoes }: { readonly secrets: Readonly<Record<string, string>>; readonly undoes: boolean },
 ): Watchdog => {
   let stopping = false
   let timer: NodeJS.Timeout | undefined
@@ -30,7 +31,7 @@ export const startWatchdog = (
     const started = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', file], {
       stdio: ['pipe', 'ignore', logFile === null ? 'inherit' : 'ignore'],
       detached: true,
-      env: { ...env, SUTURE_WATCHDOG: JSON.stringify({ database, logFile }) },
+      env: { ...env, SUTURE_WATCHDOG: JSON.stringify({ database, logFile, secrets, undoes }) },
     })
     const again = (details: object): void => {
       if (stopping) return
@@ -56,7 +57,7 @@ export const startWatchdog = (
         clearTimeout(timer)
         if (gone()) return resolve()
         child.once('exit', () => resolve())
-        child.stdin.end()
+        child.stdin.end('go\n')
         setTimeout(() => child.kill('SIGKILL'), stopWithinMs).unref()
       }),
   }
