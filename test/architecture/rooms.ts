@@ -19,10 +19,11 @@ export const rooms: Readonly<Record<string, Room>> = {
   domain: { rooms: [], packages: ['zod'] },
   message: { rooms: ['domain'], packages: ['zod'] },
   query: { rooms: ['domain'], packages: ['zod'] },
-  storage: { rooms: ['domain'], packages: ['kysely', 'pg', 'node:crypto'] },
+  // node:net: what pg writes to is a socket.
+  storage: { rooms: ['domain'], packages: ['kysely', 'pg', 'node:crypto', 'node:net'] },
   app: {
     rooms: ['domain', 'message', 'query', 'storage'],
-    packages: ['zod', 'canonicalize', 'yaml', 'node:crypto'],
+    packages: ['zod', 'canonicalize', 'yaml', 'ical.js', 'node:crypto'],
     packageTypes: ['kysely'],
   },
   http: { rooms: ['app', 'domain', 'message'], types: ['context'], packages: 'any' },
@@ -51,8 +52,16 @@ export const rooms: Readonly<Record<string, Room>> = {
 
 /** Files whose task needs more than their room may; each with the reason. */
 const exceptions: Readonly<Record<string, Room>> = {
+  // Judges a policy file without a server, and has to say the same as the server: it reads files as the server does.
+  'cli/policy-files.ts': {
+    rooms: ['domain', 'src/app/configuration/', 'src/app/read-yaml.ts', 'src/start/files.ts'],
+    packages: 'any',
+  },
   // A process of its own, and so an entry point like `main`: it builds its own small context.
-  'jobs/watchdog.ts': { rooms: ['app', 'config', 'context', 'log'], packages: ['zod'] },
+  'jobs/watchdog.ts': {
+    rooms: ['app', 'config', 'context', 'log', 'src/start/give-back.ts'],
+    packages: ['zod'],
+  },
   // Loads the migrations by name and brings up the queue's own tables in the same go, as the owner.
   'src/storage/migrate.ts': { rooms: ['domain', 'migrations'], packages: 'any' },
 }

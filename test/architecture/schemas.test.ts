@@ -8,6 +8,7 @@ import { playbookFiles } from '../unit/support/playbooks.ts'
 
 const read = (path: string): string => readFileSync(`${projectRoot}${path}`, 'utf8')
 const json = (text: string): z.core.JSONSchema.JSONSchema => JSON.parse(text) as z.core.JSONSchema.JSONSchema
+const policySchema = 'docs/schemas/policy.schema.json'
 const playbookSchema = 'docs/schemas/playbook.schema.json'
 
 describe('the published schemas', () => {
@@ -28,5 +29,23 @@ describe('the published schemas', () => {
     const playbook = parse(read('playbooks/restart-service.yaml')) as { steps: object[] }
     const changed = { ...playbook, steps: [{ ...playbook.steps[0], ...over }] }
     expect(schema.safeParse(changed).success).toBe(false)
+  })
+
+  it('G8 the example policy and its cases are valid under the published schemas', () => {
+    const policy = z.fromJSONSchema(json(read(policySchema)))
+    expect(policy.safeParse(parse(read('docs/examples/policy.yaml'))).error).toBeUndefined()
+    const cases = z.fromJSONSchema(json(read('docs/schemas/policy-cases.schema.json')))
+    expect(cases.safeParse(parse(read('docs/examples/policy.cases.yaml'))).error).toBeUndefined()
+  })
+
+  it.each([
+    { overrun: 'maybe' },
+    { windowz: [] },
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the file
+    { rules: [{ id: 'r', then: {} }] },
+    { limits: { duplicateWithin: 'soon' } },
+    { trust: { review: 2 } },
+  ])('G8 a policy with %o is not', (policy) => {
+    expect(z.fromJSONSchema(json(read(policySchema))).safeParse(policy).success).toBe(false)
   })
 })

@@ -6,6 +6,7 @@ import { bootstrapTenant } from '../../src/app/identity/bootstrap.ts'
 import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
 import type { Alert } from '../../src/domain/alert.ts'
 import type { Caller, Role } from '../../src/domain/person.ts'
+import { defaultPolicy } from '../../src/domain/policy/document.ts'
 import { Catalogue } from '../../src/domain/service.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
@@ -84,6 +85,7 @@ export const aWorld = async (): Promise<World> => {
   await importFiles(app, tenant, {
     catalogue: { value: catalogue, source: 'test' },
     playbooks: [{ value: quickRestart(), source: 'test' }],
+    policy: { value: { ...defaultPolicy, windows: [] }, source: 'test', text: 'windows: []' },
   })
   for (const { person: each } of [alma, bruno, cora, vera, nobody]) await caller(each.name, each.roles)
   return { app, logged, later: (duration) => shift(Temporal.Duration.from(duration).total('milliseconds')) }

@@ -223,11 +223,19 @@ describe('approval under fire', () => {
 
   it('G8 a service account cannot vote, whatever its roles', async () => {
     const { requestId } = await waiting()
-    const robot: Caller = {
-      ...chloe,
-      via: 'key',
-      person: { id: 'person_robot', name: 'Robot', kind: 'service_account', roles: ['admin', 'approver'] },
+    const person: Caller['person'] = {
+      id: 'person_robot',
+      name: 'Robot',
+      kind: 'service_account',
+      roles: ['admin', 'approver'],
     }
+    const robot: Caller = { ...chloe, via: 'key', person }
+    await world.read((tx) =>
+      tx.db
+        .insertInto('person')
+        .values({ ...person, roles: [...person.roles], tenant_id: tx.tenantId })
+        .execute(),
+    )
     expect(await decide(robot, requestId)).toMatchObject({ code: 'separation_of_duties' })
     expect(await decide(robot, requestId, 'reject')).toMatchObject({ code: 'separation_of_duties' })
   })
@@ -271,6 +279,7 @@ describe('approval under fire', () => {
     await importFiles(world.app, 'other', {
       catalogue: { value: { services: [] }, source: 'none' },
       playbooks: [],
+      policy: null,
     })
     const stranger = await world.caller('Stranger', ['admin', 'approver'], 'other')
     const proposalId = (

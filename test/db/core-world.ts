@@ -9,6 +9,7 @@ import type { Alert } from '../../src/domain/alert.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { inTenant, type Tx } from '../../src/storage/database.ts'
 import { anAlert } from '../support/alerts.ts'
+import { alwaysOpen } from '../support/always-open.ts'
 import { type TestApp, testApp, testTenant } from '../support/app.ts'
 import { type Estate, type EstateService, startEstate } from './core-estate.ts'
 
@@ -70,7 +71,7 @@ export type ServiceKind = 'plain' | 'mute' | 'unprobed' | 'shared' | 'secret'
 
 const kinds: readonly ServiceKind[] = ['plain', 'mute', 'unprobed', 'shared', 'secret']
 /** Services of each kind: a test takes the next one, so that tests share a database and nothing else. */
-const ofEachKind = { plain: 80, mute: 4, unprobed: 3, shared: 4, secret: 2 } as const
+const ofEachKind = { plain: 80, mute: 8, unprobed: 3, shared: 12, secret: 2 } as const
 
 const catalogueOf = (url: string): string =>
   `services:\n${kinds
@@ -100,6 +101,8 @@ export interface CoreWorld extends TestApp {
     playbooks?: Readonly<Record<string, string>>,
     edit?: (catalogue: string) => string,
     tenantId?: string,
+    /** The text of the policy file; always open when absent. */
+    policy?: string | null,
   ) => Promise<void>
   readonly read: <T>(work: (tx: Tx) => Promise<T>, tenantId?: string) => Promise<T>
   readonly fire: (service: string, given?: Partial<Alert>) => Promise<string>
@@ -126,6 +129,7 @@ export const coreWorld = async (
     playbooks = {},
     edit = (text) => text,
     tenantId = testTenant,
+    policy = null,
   ) => {
     const parsed = parseFiles(
       {
@@ -134,6 +138,7 @@ export const coreWorld = async (
           name: `${name}.yaml`,
           text,
         })),
+        policy: policy === null ? alwaysOpen : { name: 'policy.yaml', text: policy },
       },
       world.app.limits.runBudgetMs,
     )

@@ -75,7 +75,7 @@ describe('the database is gone in mid-flight', () => {
     'committing:step_intended',
     'committing:step_finished',
     'committing:run_finished+outcome_recorded',
-    'committing:run_verifying',
+    'committing:step_finished+run_verifying',
     'verified',
   ])(
     'R7 the connections are cut at %s: the next worker ends the run rightly, every effect once',

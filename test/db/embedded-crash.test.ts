@@ -14,7 +14,7 @@ import {
   startProcess,
 } from '../support/embedded.ts'
 
-const WITHIN = { timeout: 10_000, interval: 10 }
+const WITHIN = { timeout: 60_000, interval: 10 }
 
 test('a server that outlived a killed Suture is adopted, and stopped for good by the one that adopted it', async () => {
   const dataDir = dataFolder()

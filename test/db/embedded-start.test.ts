@@ -73,7 +73,7 @@ test('stopping leaves no process behind, and stopping again is harmless', async 
   // A client in the middle of something must not hold the stop up.
   const sleeping = query(server.ownerUrl, 'SELECT pg_sleep(600)').catch((error: Error) => error.message)
   const seen = () => query(server.ownerUrl, "SELECT FROM pg_stat_activity WHERE query LIKE '%pg_sleep(600)'")
-  await expect.poll(seen, { timeout: 10_000 }).toHaveLength(1)
+  await expect.poll(seen, { timeout: 60_000 }).toHaveLength(1)
   await Promise.all([server.stop(), server.stop()])
   expect(processesOn(server.directory)).toEqual([])
   expect(await sleeping).toMatch(/terminat/i)

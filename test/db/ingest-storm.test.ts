@@ -266,6 +266,24 @@ describe('ingest under fire', () => {
     ])
   })
 
+  it('I3 an alert that claims to begin in the future resolves like any other, and its claim is kept', async () => {
+    const { name } = world.take()
+    const claimedStartsAt = Temporal.Instant.from('2099-01-01T00:00:00Z')
+    const fired = anAlert({ service: name, startsAt: at(0), claimedStartsAt })
+    const resolved = { ...fired, status: 'resolved' as const, startsAt: at(2), endsAt: at(2) }
+    await send([fired])
+    await send([{ ...fired, startsAt: at(1) }])
+    expect(await alertsOf(name)).toMatchObject([{ received: 2, starts_at: at(0) }])
+    await send([resolved])
+    await send([{ ...fired, startsAt: at(3) }])
+    expect(await incidentsOf(name)).toMatchObject([{ status: 'resolved', firing: 0 }])
+    const [row] = await alertsOf(name)
+    expect(row).toMatchObject({ status: 'resolved', received: 4 })
+    expect(row?.claimed_starts_at?.toString()).toBe('2099-01-01T00:00:00Z')
+    await send([anAlert({ service: name, startsAt: at(4) })])
+    expect(await alertsOf(name)).toMatchObject([{ status: 'firing', claimed_starts_at: null }])
+  })
+
   it('I3 a worse severity raises the incident, in the same batch or a later one', async () => {
     const { name } = world.take()
     await send([anAlert({ service: name, severity: 'low' })])
@@ -372,5 +390,5 @@ describe('ingest under fire', () => {
       }),
       { numRuns: 120 },
     )
-  }, 60_000)
+  })
 })

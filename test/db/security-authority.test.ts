@@ -11,6 +11,7 @@ import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Caller } from '../../src/domain/person.ts'
 import { createLog } from '../../src/log.ts'
 import { testTenant } from '../support/app.ts'
+import { within } from '../support/patience.ts'
 import { type CoreWorld, coreWorld, forgetConfiguration } from './core-world.ts'
 
 /** Authority that was there a moment ago, and is no longer. */
@@ -31,7 +32,7 @@ beforeAll(async () => {
       executors: createExecutors({
         secrets: { read: async () => secretValue },
         allowedCommands: [],
-        clock: { monotonicMs: () => performance.now() },
+        clock: { now: () => Temporal.Now.instant(), monotonicMs: () => performance.now() },
       }),
     },
   })
@@ -43,8 +44,10 @@ afterAll(async () => {
 })
 
 const perform = (runId: string) => performRun(world.app, testTenant, runId)
-const setPerson = (id: string, values: { roles?: ['viewer']; disabled_at?: Temporal.Instant }) =>
-  world.read((tx) => tx.db.updateTable('person').set(values).where('id', '=', id).execute())
+const setPerson = (
+  id: string,
+  values: { roles?: ['viewer']; kind?: 'service_account'; disabled_at?: Temporal.Instant },
+) => world.read((tx) => tx.db.updateTable('person').set(values).where('id', '=', id).execute())
 const approve = (caller: Caller, requestId: string) =>
   decideApproval(world.app, caller, { requestId, decision: 'approve', reason: '' })
 
@@ -75,8 +78,13 @@ describe('an approval', () => {
     })
     await setPerson('person_first', { disabled_at: Temporal.Now.instant() })
     expect(await approve(await world.caller('Second', ['approver']), requestId)).toMatchObject({
+      status: 'pending',
+      approvals: 1,
+    })
+    expect(await approve(await world.caller('Third', ['approver']), requestId)).toMatchObject({
       status: 'approved',
     })
+    await setPerson('person_second', { disabled_at: Temporal.Now.instant() })
     await perform(runId)
     expect(await world.run(runId)).toMatchObject({ status: 'blocked', cause: 'policy' })
     expect(service.calls).toEqual([])
@@ -89,10 +97,8 @@ describe('an approval', () => {
     const ada = await world.caller('Ada', ['responder', 'approver', 'admin'])
     for (const via of ['key', 'console', 'slack', 'discord'] as const)
       expect(await approve({ ...ada, via }, requestId)).toMatchObject({ code: 'separation_of_duties' })
-    const robot: Caller = {
-      ...ada,
-      person: { id: 'robot', name: 'Robot', kind: 'service_account', roles: ['approver', 'admin'] },
-    }
+    const robot = await world.caller('Robot', ['approver', 'admin'])
+    await setPerson(robot.person.id, { kind: 'service_account' })
     expect(await approve(robot, requestId)).toMatchObject({ code: 'separation_of_duties' })
   })
 })
@@ -119,7 +125,7 @@ describe('what was approved', () => {
     const hanging = Promise.withResolvers<number>()
     service.beforeEffect = () => hanging.promise
     const running = perform(runId)
-    await vi.waitFor(() => expect(service.calls).toHaveLength(1))
+    await vi.waitFor(() => expect(service.calls).toHaveLength(1), within)
     // As if its row had not been running yet when the stop looked: nobody asked for this run by name.
     await world.read((tx) => tx.db.updateTable('governance').set({ emergency_stop: true }).execute())
     await running
@@ -185,7 +191,10 @@ describe('a secret', () => {
     const { name } = world.take()
     const { runId } = await world.queued(name)
     await performRun({ ...world.app, executors }, testTenant, runId)
-    await vi.waitFor(async () => expect(await readFile(logFile, 'utf8')).toContain('an executor threw'))
+    await vi.waitFor(
+      async () => expect(await readFile(logFile, 'utf8')).toContain('an executor threw'),
+      within,
+    )
     expect(await readFile(logFile, 'utf8')).not.toContain('canary-9c21')
   })
 })

@@ -90,7 +90,7 @@ describe('what is rung again', () => {
     const kill = vi.fn(async () => 'ended' as never)
     expect(await endOverdueRuns(world.app, kill)).toEqual([runId])
     expect(kill).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ pid: 4711 }), expect.anything())
-    expect(await world.run(runId)).toMatchObject({ status: 'unknown' })
+    expect(await world.run(runId)).toMatchObject({ status: 'timed_out' })
   })
 
   it('G3 one overdue run that cannot be ended keeps no other waiting', async () => {
@@ -128,6 +128,7 @@ describe('what is rung again', () => {
       await importFiles(world.app, tenant, {
         catalogue: { value: { services: [] }, source: 'none' },
         playbooks: [],
+        policy: null,
       })
     }
     const writer = createIngestWriter(world.app)

@@ -294,6 +294,7 @@ describe('H8 doctor on an ailing server', () => {
     tenant: 't',
     person: { id: 'p', name: 'P', roles: ['viewer'] },
     scopes: ['read'],
+    accounts: [],
     csrfToken: null,
     lab: null,
     version: '0.1.0',
@@ -322,6 +323,24 @@ describe('H8 doctor on an ailing server', () => {
     )
     expect(stdout).toMatch(/^FAIL {2}server database: the disk is full\n {6}do: See that PostgreSQL runs/m)
     expect(stdout).toMatch(/^ok {4}server queue: fine$/m)
+  })
+
+  it('H8 tells what fails while no key can be looked up, from what needs none', async () => {
+    const detail = 'not reachable since 12:03:10 UTC; alerts are answered with 503 until it is back'
+    const open = {
+      status: 'fail',
+      version: '0.1.0',
+      failing: [{ name: 'database', status: 'fail', detail, since: '2026-11-22T12:03:10Z' }],
+    }
+    const { url } = await stubServer({
+      '/health': sendJson(503, open, { 'x-api-version': '1' }),
+      '/v1/me': sendJson(503, { title: 'Not available right now', status: 503, code: 'unavailable' }),
+    })
+    const { code, stdout } = await run(url, 'doctor')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /^FAIL {2}server database: not reachable since 12:03:10 UTC; .*\n {6}do: See that PostgreSQL runs/m,
+    )
   })
 
   it('H8 says when something else answers there', async () => {

@@ -6,15 +6,17 @@ import { z } from 'zod'
 import { requestRun } from '../../src/app/approval/request-run.ts'
 import { healIncident } from '../../src/app/heal/heal-incident.ts'
 import { createKey } from '../../src/app/identity/keys.ts'
+import { redeemLinkCode } from '../../src/app/identity/redeem-code.ts'
 import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Caller, Role, Scope } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { createListener } from '../../src/http/listener.ts'
+import { ChangeView } from '../../src/http/schemas/change.ts'
 import { page } from '../../src/http/schemas/common.ts'
-import { KeyView } from '../../src/http/schemas/identity.ts'
+import { KeyView, PersonView } from '../../src/http/schemas/identity.ts'
 import { IncidentDetail, IncidentView } from '../../src/http/schemas/incident.ts'
-import { ApprovalView, RunDetail, RunView } from '../../src/http/schemas/run.ts'
+import { ApprovalView, QueueView, RunDetail, RunView } from '../../src/http/schemas/run.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { anAlert } from '../support/alerts.ts'
 import { testTenant } from '../support/app.ts'
@@ -112,12 +114,21 @@ describe('H8 the way of one alert from the command line', () => {
     expect((await json(page(ApprovalView), otto.key, 'approvals')).items).toMatchObject([
       { id: requested.requestId, status: 'pending' },
     ])
+    const calls = await as(otto.key, 'approvals', 'show', requested.requestId)
+    expect(calls.stdout).toMatch(/^1\. .+\n {3}.+: POST http/m)
+    expect(calls.stdout).toMatch(/undone by: |CANNOT BE UNDONE/)
+    expect((await as(otto.key, 'runs', 'now')).stdout).toMatch(
+      new RegExp(`Nothing runs\\.\\n[^]*WAITS[^]*${requested.runId}[^]*approval ${requested.requestId}`),
+    )
     expect((await as(otto.key, 'status')).stdout).toMatch(/Waiting for approval: 1\n {2}ID +STATUS/)
     const approved = await as(otto.key, 'approve', requested.requestId, '--reason', 'looks right')
     expect(approved).toEqual({ code: 0, stdout: `${requested.requestId} is approved.\n`, stderr: '' })
     expect((await as(otto.key, 'approve', requested.requestId)).stderr).toContain('Already decided')
 
     await performRun(test.app, testTenant, requested.runId)
+    expect((await json(QueueView, rita.key, 'runs', 'now')).ended).toMatchObject([
+      { id: requested.runId, status: 'succeeded' },
+    ])
     expect((await json(page(RunView), rita.key, 'runs', '--incident', incidentId)).items).toMatchObject([
       { id: requested.runId, status: 'succeeded' },
     ])
@@ -134,6 +145,34 @@ describe('H8 the way of one alert from the command line', () => {
     expect(asked.stdout).toContain(`What happened in ${incidentId} (Complete)`)
     expect(asked.stdout).toContain(`Otto approved ${requested.requestId}: looks right.`)
     expect(asked.stdout).toContain(`Read as: what happened in ${incidentId}`)
+  })
+
+  it('D2 H8 a change is told by one command and listed by another, and a wrong one is refused in words', async () => {
+    const rita = await keyOf('Rita', ['responder'], ['read', 'respond'])
+    const told = await as(
+      rita.key,
+      'changes',
+      'add',
+      'checkout-api',
+      'Deploy 2.31.0',
+      '--by',
+      'ci',
+      '--change-version',
+      '2.31.0',
+    )
+    expect(told.stdout).toBe('chg-1: Deploy 2.31.0 of checkout is on record.\n')
+    const listed = await as(rita.key, 'changes', '--service', 'checkout')
+    expect(listed.stdout).toMatch(/^chg-1 +\S.* +checkout +deploy +Deploy 2\.31\.0 +2\.31\.0 +ci$/m)
+    expect(
+      (await json(page(ChangeView), rita.key, 'changes', 'list', '--service', 'payments')).items,
+    ).toEqual([])
+    const unknown = await as(rita.key, 'changes', 'add', 'nobody', 'Deploy')
+    expect([unknown.code, unknown.stderr]).toEqual([
+      1,
+      expect.stringContaining('There is no service nobody in the catalogue.'),
+    ])
+    const badTime = await as(rita.key, 'changes', 'add', 'checkout', 'Deploy', '--at', 'yesterday')
+    expect([badTime.code, badTime.stderr]).toEqual([2, expect.stringContaining('2026-11-22T14:03:00Z')])
   })
 
   it('H8 a rejection needs a reason before anything is sent, and a waiting run can be canceled', async () => {
@@ -203,8 +242,64 @@ describe('H8 keys and signing in', () => {
     const id = items.find((each) => each.name === 'deploy pipeline')?.id ?? ''
     expect(await as(fresh, 'incidents')).toMatchObject({ code: 0 })
     expect(await as(key, 'key', 'revoke', id)).toMatchObject({ code: 0 })
-    expect((await as(key, 'key')).stdout).toMatch(/deploy pipeline.*revoked just now/)
+    expect((await as(key, 'key')).stdout).toMatch(/deploy pipeline.*revoked (just now|\d+ s ago)/)
     expect((await as(fresh, 'incidents')).code).toBe(1)
+  })
+
+  it('C6 H8 an admin sees the accounts of somebody and takes one off', async () => {
+    const { key } = await keyOf('Edda', ['admin'], ['read', 'admin'])
+    const { key: theirs, caller } = await keyOf('Finn', ['viewer'], ['read'])
+    const { id } = caller.person
+    await inTenant(test.app.store, testTenant, (tx) =>
+      tx.db
+        .insertInto('identity')
+        .values({ tenant_id: testTenant, provider: 'slack', external_id: 'T1:U7', person_id: id })
+        .execute(),
+    )
+    expect((await as(theirs, 'people', 'accounts', id)).stdout).toMatch(/slack +T1:U7/)
+    expect(await as(theirs, 'people', 'unlink', id, 'slack', 'T1:U7')).toMatchObject({ code: 1 })
+    const wrong = await as(key, 'people', 'unlink', id, 'slack', 'U7')
+    expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('such as T1:U1')])
+    expect((await as(key, 'people', 'unlink', id, 'slack', 'T1:U7')).stdout).toContain('0 accounts left')
+    expect((await as(key, 'people', 'accounts', id)).stdout).not.toContain('T1:U7')
+    expect((await as(key, 'people', 'unlink', id, 'slack', 'T1:U7')).stderr).toContain('has no account')
+  })
+
+  it('H8 a person is disabled and enabled, and is found in the list of those who are', async () => {
+    const { key } = await keyOf('Edda', ['admin'], ['read', 'admin'])
+    const { key: theirs } = await keyOf('Finn', ['viewer'], ['read'])
+    const { items } = await json(page(PersonView), key, 'people')
+    const id = items.find((person) => person.name === 'Finn')?.id ?? ''
+    expect((await as(key, 'people', 'disable', id)).stdout).toContain('Finn is disabled')
+    expect((await as(theirs, 'incidents')).code).toBe(1)
+    expect((await as(key, 'people', 'list', '--state', 'disabled')).stdout).toMatch(
+      /Finn.*disabled (just now|\d+ s ago)/,
+    )
+    expect((await as(key, 'people', 'list')).stdout).not.toContain('Finn')
+    expect((await as(key, 'people', 'enable', id)).stdout).toContain('Finn may act again')
+    expect((await as(theirs, 'incidents')).code).toBe(0)
+    expect(await as(theirs, 'people', 'disable', id)).toMatchObject({ code: 1 })
+  })
+
+  it('H8 C6 either side of a link is a terminal: it shows a code, and takes the one that a chat showed', async () => {
+    const { key, caller } = await keyOf('Gerd', ['approver'], ['read', 'respond', 'approve'])
+    const made = await as(key, 'link')
+    const [code = ''] = /[A-Z2-9]{5}-[A-Z2-9]{5}/.exec(made.stdout) ?? []
+    expect(made.stdout).toContain(`/heal link ${code}`)
+    const account = {
+      tenantId: testTenant,
+      via: 'slack',
+      externalId: 'T1:U1',
+      personId: null,
+      roles: [],
+      rolesAgeMs: 0,
+    } as const
+    expect(await redeemLinkCode(test.app, account, code)).toMatchObject({ person: { id: caller.person.id } })
+    expect((await test.ask('GET', '/v1/me', { as: key })).json).toMatchObject({ accounts: ['slack T1:U1'] })
+    const wrong = await as(key, 'link', 'AAAAA-BBBBB')
+    expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('opens nothing')])
+    const { key: narrow } = await keyOf('Hans', ['approver'], ['read'])
+    expect((await as(narrow, 'link')).stderr).toContain('lacks the scope')
   })
 
   it('H8 without a key it says how to get one', async () => {

@@ -41,14 +41,24 @@ describe.skipIf(!hasChromium)('the buttons of a card in a browser, against a stu
     expect(await page.getByRole('progressbar', { name: 'Steps' }).getAttribute('aria-valuemax')).toBe('3')
   })
 
+  it('C3 G13 a refusal says when it may work at the earliest, where that is known', async () => {
+    const { page } = open
+    stub.world.refusedUntil = '2099-06-08T07:00:00.000Z'
+    await page.getByRole('button', { name: 'Approve', exact: true }).click()
+    const earliest = page.getByRole('alert').getByText('Earliest:')
+    expect(await earliest.locator('time').getAttribute('datetime')).toBe('2099-06-08T07:00:00.000Z')
+  })
+
   it('C3 a button that works says so, keeps the focus, and counts once however often it is pressed', async () => {
     const { page } = open
-    stub.world.clickDelayMs = 400
+    const held = Promise.withResolvers<void>()
+    stub.world.clicksHeld = held.promise
     const button = page.getByRole('button', { name: 'Dry run' })
     await button.click()
     await expect.poll(() => button.getAttribute('aria-busy')).toBe('true')
     await button.click({ force: true })
     await button.press('Enter')
+    held.resolve()
     const result = page.locator('.click-result')
     await result.waitFor()
     expect(await result.textContent()).toContain('A dry run would restart lab/checkout.')

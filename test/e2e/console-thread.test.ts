@@ -109,6 +109,9 @@ describe.skipIf(!hasChromium)('the thread in a browser, against a stub', () => {
     await page.getByRole('article', { name: 'What happened' }).waitFor()
     expect(await page.locator('.message', { hasText: 'what happened?' }).count()).toBe(1)
     expect(await box.inputValue()).toBe('')
+    // Events of one minute are told apart by their second.
+    const told = page.getByRole('article', { name: 'What happened' }).locator('time[data-form="seconds"]')
+    expect(await told.textContent()).toMatch(/\d:\d\d:\d\d/)
     expect(await page.getByText('Suture is looking it up').count()).toBe(0)
     const sent = stub.world.requests.filter((request) => request.path.endsWith('/messages'))
     expect(sent.map((request) => request.body)).toEqual([{ body: 'what happened?' }])

@@ -8,6 +8,7 @@ import { COMMAND_PATH } from '../../adapters/actions/command/start.ts'
 import { createExecutors } from '../../adapters/actions/index.ts'
 import type { PerformContext } from '../../src/app/ports.ts'
 import { aCommandTarget, aContext, aRequest, monotonic } from '../support/executor.ts'
+import { within } from '../support/patience.ts'
 import { aNamedSleep, processesNaming } from '../support/process-table.ts'
 
 const detected = detectConfinement(COMMAND_PATH)
@@ -136,7 +137,7 @@ describe.each([
       summary: expect.stringContaining('was killed') as string,
     })
     expect(performance.now() - began).toBeGreaterThanOrEqual(399)
-    expect(performance.now() - began).toBeLessThan(1_500)
+    expect(performance.now() - began).toBeLessThan(30_000)
     expect(processesNaming(name)).toEqual([])
   })
 
@@ -154,7 +155,7 @@ describe.each([
     const controller = new AbortController()
     const context = aContext({ signal: controller.signal })
     const ending = sh(script, {}, context)
-    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(10), 5_000)
+    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(10), within)
     controller.abort()
     expect(await ending).toMatchObject({ status: 'canceled', effect: 'maybe' })
     expect(processesNaming(name)).toEqual([])
@@ -165,8 +166,8 @@ describe.each([
     const began = performance.now()
     const result = await sh(`(setsid sleep ${name} &); echo done`)
     expect(result).toEqual({ status: 'succeeded', summary: 'done' })
-    expect(performance.now() - began).toBeLessThan(2_000)
-    await vi.waitFor(() => expect(processesNaming(name)).toEqual([]))
+    expect(performance.now() - began).toBeLessThan(30_000)
+    await vi.waitFor(() => expect(processesNaming(name)).toEqual([]), within)
   })
 
   it('R1 a flood is cut to its first megabyte and its last 64 KB', async () => {
@@ -199,7 +200,7 @@ describe('containment', () => {
     const controller = new AbortController()
     const context = aContext({ signal: controller.signal })
     const ending = executor.perform(aRequest({ target: aCommandTarget(['/bin/sh', '-c', script]) }), context)
-    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(2), 5_000)
+    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(2), within)
     controller.abort()
     expect(await ending).toMatchObject({ status: 'canceled' })
     expect(processesNaming(name)).toEqual([])
@@ -211,7 +212,7 @@ describe('containment', () => {
       allowedCommands: [],
       clock: monotonic,
     })
-    expect([...executors.keys()].sort()).toEqual(['command', 'http'])
+    expect([...executors.keys()].sort()).toEqual(['command', 'docker', 'http', 'kubernetes', 'systemd'])
     expect(executors.containment()).toEqual({ kind: detected.kind, sentence: detected.sentence })
     expect(processGroup.sentence).toContain('could outlive its timeout')
   })

@@ -7,6 +7,7 @@ import { identityOf } from '../../adapters/actions/process/identity.ts'
 import { killProcess } from '../../adapters/actions/process/kill-tree.ts'
 import type { ProcessIdentity } from '../../src/app/ports.ts'
 import { aKey } from '../support/executor.ts'
+import { within } from '../support/patience.ts'
 import { aNamedSleep, processesNaming } from '../support/process-table.ts'
 
 /** What the watchdog does with a command whose worker died. */
@@ -44,7 +45,7 @@ describe('after a worker was killed', () => {
       'run',
       `trap "" TERM HUP PIPE; (setsid sh -c 'trap "" TERM; sleep ${name}; :' &); sleep ${name}; :`,
     )
-    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(2), 5_000)
+    await vi.waitFor(() => expect(processesNaming(`sleep\0${name}`)).toHaveLength(2), within)
     await worker.killed()
     expect(processesNaming(`sleep\0${name}`)).toHaveLength(2)
     const said: string[] = []
@@ -60,7 +61,7 @@ describe('after a worker was killed', () => {
     const worker = await aWorker('hold', `echo x > "${folder}/began"`)
     expect(identityOf(worker.identity.pid)).toEqual(worker.identity)
     await worker.killed()
-    await vi.waitFor(() => expect(identityOf(worker.identity.pid)).not.toEqual(worker.identity), 5_000)
+    await vi.waitFor(() => expect(identityOf(worker.identity.pid)).not.toEqual(worker.identity), within)
     expect(readdirSync(folder)).toEqual([])
   })
 })
@@ -77,7 +78,7 @@ describe('an identity', () => {
     expect(child.exitCode ?? child.signalCode).toBeNull()
     expect(said).toHaveLength(3)
     expect(await killProcess(identity, log)).toBe('killed')
-    await vi.waitFor(() => expect(child.signalCode).toBe('SIGKILL'))
+    await vi.waitFor(() => expect(child.signalCode).toBe('SIGKILL'), within)
   })
 
   test('G3 nothing can make it signal init, this process group or every process', async () => {

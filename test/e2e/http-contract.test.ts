@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { healIncident } from '../../src/app/heal/heal-incident.ts'
+import { makeLinkCode } from '../../src/app/identity/link-code.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
+import { isRejection } from '../../src/domain/rejection.ts'
 import { IngestReceiptView } from '../../src/http/schemas/identity.ts'
 import { inTenant } from '../../src/storage/database.ts'
+import { alwaysOpen } from '../support/always-open.ts'
 import { testTenant } from '../support/app.ts'
+import { offeredWhileClosed } from '../support/closed-http.ts'
 import { type Answer, alertSecret, type SignedIn, type TestHttp, testHttp } from '../support/http.ts'
 import { anAlertmanagerAlert, anAlertmanagerPayload } from '../support/payloads/read.ts'
 import { startTarget, type TestTarget } from '../support/target.ts'
@@ -33,10 +37,11 @@ const ask = async (
   id: string,
   path: string,
   options: Parameters<TestHttp['ask']>[2] = {},
+  at: TestHttp = t,
 ): Promise<Answer> => {
-  const operation = t.http.operations.find((each) => each.id === id)
+  const operation = at.http.operations.find((each) => each.id === id)
   if (operation === undefined) throw new Error(`there is no operation ${id}`)
-  const answer = await t.ask(operation.method.toUpperCase(), path, options)
+  const answer = await at.ask(operation.method.toUpperCase(), path, options)
   expect(answer.status, `${id}: ${answer.text.slice(0, 500)}`).toBe(operation.success.status)
   if (operation.success.schema !== null && answer.json !== undefined)
     expect(operation.success.schema.parse(answer.json), id).toEqual(answer.json)
@@ -82,6 +87,7 @@ describe('the contract', () => {
 
     const [proposal = ''] = await proposals(incident)
     await ask('getProposal', `/v1/proposals/${proposal}`, { as: ada })
+    await ask('explainProposalPolicy', `/v1/proposals/${proposal}/policy`, { as: ada })
     const { runId, requestId } = (await ask('requestRun', `/v1/proposals/${proposal}/requests`, { as: ada }))
       .json as { runId: string; requestId: string }
     expect(
@@ -112,12 +118,14 @@ describe('the contract', () => {
     })
     expect([again.status, again.json]).toMatchObject([409, { code: 'already_decided' }])
     await ask('getApproval', `/v1/approvals/${requestId}`, { as: ada })
+    await ask('getApprovalSignals', '/v1/approvals/signals', { as: ada })
 
     await performRun(t.app, testTenant, runId)
     expect((await ask('getRun', `/v1/runs/${runId}`, { as: ada })).json).toMatchObject({
       status: 'succeeded',
       approvers: [{ id: 'person_chloe' }],
     })
+    await ask('explainRunPolicy', `/v1/runs/${runId}/policy`, { as: ada })
     const log = await ask('getRunLog', `/v1/runs/${runId}/log?limit=1`, { as: ada })
     const { next } = log.json as { next: string | null }
     if (next !== null) await ask('getRunLog', `/v1/runs/${runId}/log?after=${next}`, { as: ada })
@@ -156,11 +164,42 @@ describe('the contract', () => {
     expect(
       (await t.ask('POST', '/v1/lab/break', { as: ada, body: { service: 'checkout', fault: 'flood' } })).json,
     ).toMatchObject({ status: 422, field: 'fault' })
+    await ask('recordChange', '/v1/changes', {
+      as: ada,
+      body: { service: 'checkout', kind: 'deploy', title: 'Deploy 2.31.0' },
+    })
+    await ask('listChanges', '/v1/changes?service=checkout', { as: ada })
+    const away = await ask('setDelegation', '/v1/delegations', {
+      as: dan,
+      body: { to: 'person_ada', until: '2h' },
+    })
+    await ask('listDelegations', '/v1/delegations', { as: ada })
+    await ask('endDelegation', `/v1/delegations/${(away.json as { id: string }).id}`, { as: dan })
+    const silence = await ask('setSilence', '/v1/silences', {
+      as: ada,
+      body: {
+        matchers: [{ label: 'service', operator: '=', value: 'storefront' }],
+        until: '2h',
+        reason: 'deploy 2.31.0',
+      },
+    })
+    await ask('listSilences', '/v1/silences?standing=true', { as: ada })
+    await ask('endSilence', `/v1/silences/${(silence.json as { id: string }).id}`, { as: ada })
+    const freeze = await ask('setFreeze', '/v1/freezes', {
+      as: dan,
+      body: { what: 'storefront', until: '2h', reason: 'the fair' },
+    })
+    await ask('listFreezes', '/v1/freezes', { as: ada })
+    await ask('listWindows', '/v1/windows?service=checkout', { as: ada })
+    await ask('liftFreeze', `/v1/freezes/${(freeze.json as { id: string }).id}`, { as: dan })
+    await ask('getQueue', '/v1/queue', { as: ada })
     await ask('createPerson', '/v1/people', {
       as: dan,
       body: { id: 'bot', name: 'Bot', kind: 'service_account', roles: ['responder'] },
     })
     await ask('listPeople', '/v1/people?limit=2', { as: ada })
+    await ask('disablePerson', '/v1/people/bot/disable', { as: dan, body: {} })
+    await ask('enablePerson', '/v1/people/bot/enable', { as: dan, body: {} })
     const { id, key } = (
       await ask('createKey', '/v1/keys', {
         as: dan,
@@ -186,8 +225,57 @@ describe('the contract', () => {
       as: dan,
       body: { mode: 'propose', emergencyStop: false },
     })
+    await ask('emergencyStop', '/v1/emergency-stop', { as: ada, body: { on: true, reason: 'a try' } })
+    await ask('emergencyStop', '/v1/emergency-stop', { as: dan, body: { on: false } })
+    await ask('changeMode', '/v1/modes', {
+      as: dan,
+      body: { scope: 'service', name: 'checkout', mode: 'approve' },
+    })
+    expect((await ask('listModes', '/v1/modes?service=checkout', { as: ada })).json).toMatchObject({
+      holds: { mode: 'approve' },
+    })
+    await ask('changeMode', '/v1/modes', {
+      as: dan,
+      body: { scope: 'service', name: 'checkout', mode: null },
+    })
+    const glass = (
+      await ask('openBreakGlass', '/v1/break-glass', {
+        as: dan,
+        body: { service: 'checkout', minutes: 30, reason: 'a try' },
+      })
+    ).json as { id: string }
+    await ask('endBreakGlass', `/v1/break-glass/${glass.id}/end`, { as: ada })
+    await ask('reviewBreakGlass', `/v1/break-glass/${glass.id}/review`, {
+      as: chloe,
+      body: { note: 'a try' },
+    })
+    await ask('listBreakGlass', '/v1/break-glass', { as: ada })
+    await ask('makeLinkCode', '/v1/links', { as: ada, body: {} })
+    const ofChat = await makeLinkCode(t.app, await t.caller('Carla', ['approver']), 'T1:U1')
+    if (isRejection(ofChat)) throw new Error(ofChat.detail)
+    await inTenant(t.app.store, testTenant, (tx) =>
+      tx.db.updateTable('person').set({ came_by: 'slack' }).where('id', '=', 'person_carla').execute(),
+    )
+    await ask('redeemLinkCode', '/v1/links/redeem', { as: ada, body: { code: ofChat.code } })
+    await ask('listAccounts', '/v1/people/person_ada/accounts', { as: ada })
+    expect((await t.ask('GET', '/v1/people/person_dan/accounts', { as: ada })).status).toBe(403)
+    await inTenant(t.app.store, testTenant, (tx) =>
+      tx.db
+        .insertInto('identity')
+        .values({ tenant_id: testTenant, provider: 'slack', external_id: 'T1:U9', person_id: 'person_ada' })
+        .execute(),
+    )
+    const unlink = { chat: 'slack', account: 'T1:U9' }
+    expect((await t.ask('POST', '/v1/people/person_ada/unlink', { as: ada, body: unlink })).status).toBe(403)
+    expect(
+      (await ask('unlinkAccount', '/v1/people/person_ada/unlink', { as: dan, body: unlink })).json,
+    ).toEqual({
+      items: [],
+    })
     await ask('listServices', '/v1/services', { as: ada })
     await ask('listPlaybooks', '/v1/playbooks', { as: ada })
+    await ask('getPolicy', '/v1/policy', { as: ada })
+    await ask('listPolicyVersions', '/v1/policy/versions', { as: ada })
     const stream = await t.http.fetch(
       new Request('http://127.0.0.1:4800/v1/events', { headers: { cookie: ada.cookie } }),
     )
@@ -239,12 +327,48 @@ describe('the contract', () => {
     await ask('resolveRun', `/v1/runs/${runId}/resolution`, { as: chloe, ...resolution })
   })
 
+  it('G1 G8 an override is asked for, parameters are edited and an approval is taken back, every answer as its schema says', async () => {
+    const { other, configure, proposalId, people } = await offeredWhileClosed(target.url)
+    onTestFinished(() => other.close())
+    const { ada: adaThere, chloe: chloeThere } = people
+
+    const over = await ask(
+      'requestOverride',
+      `/v1/proposals/${proposalId}/overrides`,
+      { as: adaThere, body: { reason: 'orders are lost' } },
+      other,
+    )
+    await other.ask('POST', `/v1/runs/${(over.json as { runId: string }).runId}/cancel`, { as: adaThere })
+    await configure(alwaysOpen.text)
+    const edited = await ask(
+      'editProposal',
+      `/v1/proposals/${proposalId}/edits`,
+      { as: adaThere, body: { parameters: { by: 2 } } },
+      other,
+    )
+    const { requestId } = edited.json as { requestId: string }
+    await other.ask('POST', `/v1/approvals/${requestId}/decisions`, {
+      as: chloeThere,
+      body: { decision: 'approve' },
+    })
+    const revoked = await ask(
+      'revokeApproval',
+      `/v1/approvals/${requestId}/revocations`,
+      { as: chloeThere, body: { reason: 'the wrong one' } },
+      other,
+    )
+    expect(revoked.json).toMatchObject({ status: 'canceled' })
+  })
+
   it('H1 every route of /v1 is in the document, and nothing else is', async () => {
-    const one = await t.ask('GET', '/openapi.json')
-    const two = await t.ask('GET', '/v1/openapi.json')
+    const one = await ask('getDocument', '/openapi.json', { as: ada })
+    const two = await ask('getDocumentOfV1', '/v1/openapi.json', { as: ada })
     expect(two.text).toBe(one.text)
     const etag = one.headers.get('etag') ?? ''
-    expect((await t.ask('GET', '/openapi.json', { headers: { 'if-none-match': etag } })).status).toBe(304)
+    for (const path of ['/openapi.json', '/v1/openapi.json']) {
+      const again = await t.ask('GET', path, { as: ada, headers: { 'if-none-match': etag } })
+      expect([again.status, again.text, again.headers.get('etag')], path).toEqual([304, '', etag])
+    }
     const document = one.json as {
       openapi: string
       paths: Record<string, Record<string, { operationId: string; responses: Record<string, unknown> }>>

@@ -5,6 +5,7 @@ import { createListener } from '../../src/http/listener.ts'
 import { createLiveStreams } from '../../src/http/live-streams.ts'
 import { testTenant } from '../support/app.ts'
 import { type SignedIn, type TestHttp, testHttp } from '../support/http.ts'
+import { within } from '../support/patience.ts'
 
 let t: TestHttp
 let server: Server
@@ -22,11 +23,11 @@ afterAll(async () => {
   await t.close()
 })
 
-const listen = (headers: Record<string, string>) =>
+const listen = (headers: Record<string, string>, at = port) =>
   new Promise<{ text: () => string; ended: () => boolean; answer: IncomingMessage }>((resolve, reject) => {
     let text = ''
     let ended = false
-    get({ host: '127.0.0.1', port, path: '/v1/events', headers }, (answer) => {
+    get({ host: '127.0.0.1', port: at, path: '/v1/events', headers }, (answer) => {
       answer.setEncoding('utf8')
       answer.on('data', (chunk: string) => (text += chunk))
       answer.on('close', () => (ended = true))
@@ -41,16 +42,17 @@ describe('live events', () => {
     const stream = await listen(cookie(await t.persona('person_ada')))
     expect(stream.answer.headers['content-type']).toBe('text/event-stream')
     expect(stream.answer.headers['x-api-version']).toBe('1')
-    await vi.waitFor(() => expect(stream.text()).toContain('welcome'))
+    await vi.waitFor(() => expect(stream.text()).toContain('welcome'), within)
     t.feed.publish(testTenant, [['incident', 'inc-1']])
     t.feed.publish('other', [['incident', 'inc-of-others']])
-    await vi.waitFor(() =>
-      expect(stream.text()).toContain('event: change\ndata: {"topic":"incident","id":"inc-1"}\n\n'),
+    await vi.waitFor(
+      () => expect(stream.text()).toContain('event: change\ndata: {"topic":"incident","id":"inc-1"}\n\n'),
+      within,
     )
-    await vi.waitFor(() => expect(stream.text()).toContain(': ping'))
+    await vi.waitFor(() => expect(stream.text()).toContain(': ping'), within)
     expect(stream.text()).not.toContain('inc-of-others')
     t.feed.gap()
-    await vi.waitFor(() => expect(stream.text()).toContain('event: gap'))
+    await vi.waitFor(() => expect(stream.text()).toContain('event: gap'), within)
     stream.answer.destroy()
   })
 
@@ -67,15 +69,36 @@ describe('live events', () => {
     const mine = await listen(cookie(ada))
     const other = await listen(cookie(ben))
     expect((await t.ask('DELETE', '/v1/session', { as: ada })).status).toBe(204)
-    await vi.waitFor(() => expect(mine.ended()).toBe(true))
+    await vi.waitFor(() => expect(mine.ended()).toBe(true), within)
     expect(other.ended()).toBe(false)
     other.answer.destroy()
+  })
+
+  it('H6 end at once when their person is disabled, and no stream of others does', async () => {
+    // No ping comes meanwhile: only the change itself can tell.
+    const dan = await t.persona('person_dan')
+    const quiet = await testHttp({ deps: { app: t.app, events: t.feed, pingMs: 3_600_000 } })
+    const there = createServer(createListener(quiet.http))
+    await new Promise<void>((resolve) => there.listen(0, '127.0.0.1', resolve))
+    const at = (there.address() as { port: number }).port
+    const mine = await listen(cookie(await t.persona('person_ada')), at)
+    const other = await listen(cookie(await t.persona('person_ben')), at)
+    await vi.waitFor(() => expect(other.text()).toContain('welcome'), within)
+    expect(await t.ask('POST', '/v1/people/person_ada/disable', { as: dan, body: {} })).toMatchObject({
+      status: 200,
+    })
+    t.feed.publish(testTenant, [['person', 'person_ada']])
+    await vi.waitFor(() => expect(mine.ended()).toBe(true), within)
+    expect(other.ended()).toBe(false)
+    await t.ask('POST', '/v1/people/person_ada/enable', { as: dan, body: {} })
+    there.closeAllConnections()
+    await new Promise((resolve) => there.close(resolve))
   })
 
   it('H6 end when their session expires or their key is revoked elsewhere', async () => {
     const stream = await listen(cookie(await t.persona('person_ada')))
     t.shift(13 * 3_600_000)
-    await vi.waitFor(() => expect(stream.ended()).toBe(true))
+    await vi.waitFor(() => expect(stream.ended()).toBe(true), within)
     t.shift(-13 * 3_600_000)
   })
 
@@ -104,7 +127,7 @@ describe('live events', () => {
     const next = async () => Buffer.from((await reader.read()).value ?? []).toString('utf8')
     expect(await next()).toContain('welcome')
     publish({ tenantId: 'x', topic: 'run', id: 'first' })
-    await vi.waitFor(async () => expect(await next()).toContain('first'))
+    await vi.waitFor(async () => expect(await next()).toContain('first'), within)
     for (let round = 0; round < 100; round += 1) publish({ tenantId: 'x', topic: 'run', id: 'run-1' })
     const same = await next()
     expect(same.match(/run-1/g)?.length).toBeLessThanOrEqual(1)

@@ -29,6 +29,32 @@ describe('who is let in', () => {
     }
   })
 
+  it('H9 the shapes of the API are told only to whom they may be: no key, no document, not even that it is unchanged', async () => {
+    const { key } = (await t.ask('POST', '/v1/keys', { as: ada, body: { name: 'reader', scopes: ['read'] } }))
+      .json as { key: string }
+    const { key: blind } = (
+      await t.ask('POST', '/v1/keys', { as: ada, body: { name: 'blind', scopes: ['respond'] } })
+    ).json as { key: string }
+    const unknown = `sut_lab_000000000000_${'a'.repeat(43)}`
+    for (const path of ['/openapi.json', '/v1/openapi.json']) {
+      const read = await t.ask('GET', path, { as: key })
+      expect([read.status, read.headers.get('cache-control')], path).toEqual([200, 'private, no-cache'])
+      expect((await t.ask('GET', path, { as: ada })).text, path).toBe(read.text)
+      const etag = { 'if-none-match': read.headers.get('etag') ?? '' }
+      expect((await t.ask('GET', path, { as: key, headers: etag })).status, path).toBe(304)
+
+      for (const options of [{}, { headers: etag }, { as: unknown, headers: etag }]) {
+        const refused = await t.ask('GET', path, options)
+        expect([refused.status, refused.headers.get('x-api-version')], path).toEqual([401, '1'])
+        expect(refused.headers.get('content-type'), path).toBe('application/problem+json')
+        expect(refused.headers.get('etag'), path).toBeNull()
+        expect(refused.text, path).not.toContain('paths')
+      }
+      expect((await t.ask('HEAD', path)).status, path).toBe(401)
+      expect((await t.ask('GET', path, { as: blind, headers: etag })).status, path).toBe(403)
+    }
+  })
+
   it('H9 a key or session that opens nothing is refused, however it is malformed', async () => {
     const wrong = [
       '',
@@ -77,7 +103,7 @@ describe('who is let in', () => {
 
   it('H9 a probe by address may ask for health, and learns nothing else', async () => {
     const answer = await t.ask('GET', '/health', { headers: { host: '10.1.2.3:4800' } })
-    expect(answer.json).toEqual({ status: 'pass', version: '0.0.0-test' })
+    expect(answer.json).toEqual({ status: 'pass', version: '0.0.0-test', failing: [] })
   })
 
   it('H9 a foreign Origin is refused on every write and on live events', async () => {
@@ -228,6 +254,9 @@ describe('what every answer carries', () => {
     await t.ask('GET', '/', { headers: { host: 'evil.example' } })
     await t.ask('POST', '/v1/alerts/grafana', { body: {}, headers: { authorization: `Bearer ${key}` } })
     await t.ask('PATCH', '/v1/governance', { as: ada, body: {} })
+    await t.ask('GET', '/openapi.json', { as: ada })
+    await t.ask('GET', '/openapi.json')
+    await t.ask('GET', '/health')
     expect(
       t.audited.map((line) => [
         line['decision'],
@@ -245,6 +274,8 @@ describe('what every answer carries', () => {
       ['deny', 'GET', 'unknown', 421, null, 'forbidden'],
       ['deny', 'POST', '/v1/alerts/{source}', 401, 'source:grafana', 'unauthenticated'],
       ['deny', 'PATCH', '/v1/governance', 403, 'person_ada', 'forbidden'],
+      ['allow', 'GET', '/openapi.json', 200, 'person_ada', null],
+      ['deny', 'GET', '/openapi.json', 401, null, 'unauthenticated'],
     ])
     const text = JSON.stringify([t.audited, t.logged])
     for (const secret of [key, ada.csrf, ada.cookie.split('=')[1] ?? '', 'ssss'])

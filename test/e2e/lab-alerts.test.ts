@@ -25,7 +25,7 @@ let lab: LabUnderTest
 let dir: string
 
 const SECRET = 'alert-secret'
-const soon = { timeout: 12_000, interval: 50 }
+const soon = { timeout: 60_000, interval: 50 }
 // A window of ten slow orders has to pass before an overload is over.
 vi.setConfig({ testTimeout: 30_000 })
 

@@ -31,9 +31,9 @@ const orders = async (count: number) => {
   return statuses
 }
 const pid = async () => (await lab.service('checkout')).instances[0]?.pid ?? 0
-const soon = { timeout: 8_000, interval: 50 }
+const soon = { timeout: 60_000, interval: 50 }
 /** The queue of before must drain, and the health check looks back five seconds. */
-const patiently = { timeout: 25_000, interval: 200 }
+const patiently = { timeout: 60_000, interval: 200 }
 // Four times in a row a crowd has to gather or to scatter.
 vi.setConfig({ testTimeout: 35_000 })
 const duration = async () => (await lab.order('checkout')).ms
@@ -101,7 +101,7 @@ describe('each fault breaks the service for real, and its remedy mends it', () =
     await heals('scale', { delta: -1 })
     await expect.poll(duration, soon).toBeGreaterThan(800)
     expect(await lab.service('checkout')).toMatchObject({ fault: 'latency' })
-  }, 45_000)
+  })
 
   test('leak: memory grows until the health check fails; a restart gives it back', async () => {
     await breaks('leak')

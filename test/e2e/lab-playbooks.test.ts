@@ -46,7 +46,7 @@ describe('the built-in playbooks on the lab', () => {
         },
       } satisfies App,
     }
-  }, 60_000)
+  })
 
   afterAll(async () => {
     await world.close()
@@ -144,7 +144,7 @@ describe('the built-in playbooks on the lab', () => {
                   ?.json()
                   .catch(() => null)) as { status?: string } | null
               )?.status ?? 'none',
-            { timeout: 15_000 },
+            { timeout: 60_000 },
           )
           .not.toBe('pass')
       }
@@ -154,6 +154,5 @@ describe('the built-in playbooks on the lab', () => {
       expect(ended.operations[0]).toContain(operation)
       if (fault !== null) await control('/services/checkout/mend', {})
     },
-    60_000,
   )
 })

@@ -26,7 +26,7 @@ afterEach(async () => {
   await removeDirectory(dir)
 })
 
-const soon = { timeout: 5_000, interval: 50 }
+const soon = { timeout: 60_000, interval: 50 }
 
 test('starting writes where the lab is, its catalogue, and a token only its owner may read', async () => {
   lab = await startTestLab(dir)

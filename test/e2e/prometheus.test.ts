@@ -14,7 +14,7 @@ import { adminKeyOf, ask, startedSuture } from '../support/suture.ts'
 
 /** The main job as in production: nothing of the lab's own prober, but a Prometheus that looks and an Alertmanager that posts. */
 
-const patiently = { timeout: 40_000, interval: 100 }
+const patiently = { timeout: 60_000, interval: 100 }
 const secret = 'alertmanager-secret-of-a-test'
 
 const rule: AlertRule = {
@@ -94,7 +94,10 @@ describe.skipIf(!hasPrometheus)('a real Prometheus and a real Alertmanager', () 
       secret,
     })
     const target = await startProbeExporter('checkout', `${lab.url}/svc/checkout/health`)
-    const prometheus = await startPrometheus(join(dir, 'prometheus'), { target, alertmanager, rule })
+    const prometheus = await startPrometheus(join(dir, 'prometheus'), {
+      target,
+      alerting: { alertmanager, rule },
+    })
 
     const admin = adminKeyOf(suture)
     const body = { id: 'person_approver', name: 'Approver', roles: ['approver'] }
@@ -176,5 +179,5 @@ describe.skipIf(!hasPrometheus)('a real Prometheus and a real Alertmanager', () 
     const metrics = await (await fetch(`${alertmanager}/metrics`)).text()
     expect(metrics).toMatch(/^alertmanager_notifications_failed_total\{.*integration="webhook".*\} 0$/m)
     expect(await suture.stop()).toBe(0)
-  }, 90_000)
+  })
 })

@@ -9,7 +9,7 @@ import { hasRedis, startRedis, type TestRedis } from '../support/redis.ts'
 import { adminKeyOf, type Suture, spawnSuture, startedSuture } from '../support/suture.ts'
 import { startTarget, type TestTarget } from '../support/target.ts'
 
-const within = { timeout: 10_000, interval: 25 }
+const within = { timeout: 60_000, interval: 25 }
 
 /** A database whose owner is nobody special, as an operator would give it to Suture. */
 const aDatabase = async () => {
@@ -95,25 +95,26 @@ describe('an outside database', () => {
     ])
     expect([worker.url(), bot.url()]).toEqual(['', ''])
     const childrenOf = (suture: Suture) => suture.family().length
-    // Only the worker has a watchdog beside it.
-    expect([api, worker, bot].map(childrenOf)).toEqual([0, 1, 0])
+    // Each has a watchdog beside it: runs end also when no worker's machine is left.
+    expect([api, worker, bot].map(childrenOf)).toEqual([1, 1, 1])
     // Whoever starts first sees the one key; here it has to be the one that people look at.
     expect(adminKeyOf(api)).not.toBe('')
     expect([adminKeyOf(worker), adminKeyOf(bot)]).toEqual(['', ''])
 
     const people = await gatherPeople(api.url(), adminKeyOf(api))
     const before = restarts()
-    await heal(people, 20_000)
+    await heal(people, 60_000)
     expect(restarts() - before).toBe(1)
     await vi.waitFor(
       async () =>
         expect(await people.health()).toMatchObject({ chat_console: { detail: 'every card is shown' } }),
       within,
     )
-    expect(Object.keys(await people.health())).not.toContain('watchdog')
+    expect(Object.keys(await people.health())).toContain('watchdog')
+    expect(Object.keys(await people.health())).not.toContain('containment')
     expect(await Promise.all([api, worker, bot].map((suture) => suture.stop()))).toEqual([0, 0, 0])
     expect([api, worker, bot].flatMap((suture) => suture.family())).toEqual([])
-  }, 60_000)
+  })
 
   it.skipIf(!hasRedis)(
     'the whole way over Redis (redis-server), as suture_app; what a flush loses is made up for by the sweeper',
@@ -130,13 +131,13 @@ describe('an outside database', () => {
 
       target.healthy = false
       const before = restarts()
-      await heal(people, 20_000)
+      await heal(people, 60_000)
       expect(restarts() - before).toBe(1)
       expect(await redis?.command('EXISTS bull:suture-run:meta')).toBe(':1')
 
       target.healthy = false
       let flushes = 0
-      await heal(people, 30_000, async () => {
+      await heal(people, 60_000, async () => {
         // Every ring of the first moments is lost, whether or not it was heard.
         if (flushes < 12) expect(await redis?.command('FLUSHALL')).toBe('+OK')
         flushes += 1
@@ -146,7 +147,6 @@ describe('an outside database', () => {
       expect(await suture.stop()).toBe(0)
       expect(suture.family()).toEqual([])
     },
-    90_000,
   )
 
   it.skipIf(!hasRedis)(
@@ -159,11 +159,10 @@ describe('an outside database', () => {
       await own.stop()
       const began = performance.now()
       expect(await suture.stop()).toBe(0)
-      expect(performance.now() - began).toBeLessThan(15_000)
+      expect(performance.now() - began).toBeLessThan(40_000)
       const refused = spawnSuture({ dataDir, env: over })
       expect((await refused.ended).code).toBe(1)
       expect(refused.stderr()).toContain('Redis of REDIS_URL does not answer')
     },
-    60_000,
   )
 })

@@ -2,8 +2,6 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createKey } from '../../src/app/identity/keys.ts'
 import type { Scope } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
-import { inTenant } from '../../src/storage/database.ts'
-import { testTenant } from '../support/app.ts'
 import { type Answer, type SignedIn, type TestHttp, testHttp } from '../support/http.ts'
 
 /** What somebody tries who holds a little, and wants more. */
@@ -31,10 +29,13 @@ const signIn = async (key: string): Promise<SignedIn> => {
 const makeKey = (as: SignedIn | string, body: object): Promise<Answer> =>
   t.ask('POST', '/v1/keys', { as, body: { name: 'made', ...body } })
 
-const disable = (personId: string): Promise<unknown> =>
-  inTenant(t.app.store, testTenant, (tx) =>
-    tx.db.updateTable('person').set({ disabled_at: tx.now }).where('id', '=', personId).execute(),
-  )
+const disable = async (personId: string): Promise<void> => {
+  const as = await keyOf('person_root', ['read', 'admin'])
+  expect(await t.ask('POST', `/v1/people/${personId}/disable`, { as, body: {} })).toMatchObject({
+    status: 200,
+    json: { id: personId, disabledAt: expect.any(String) as unknown },
+  })
+}
 
 describe('a narrow key', () => {
   it('H2 signed in to the console, makes no key that is wider than itself', async () => {
@@ -69,6 +70,8 @@ describe('a narrow key', () => {
     const key = await keyOf('person_mallory', ['read'])
     for (const as of [key, await signIn(key)])
       for (const [method, path, body] of [
+        ['POST', '/v1/people/person_bea/disable', {}],
+        ['POST', '/v1/people/person_bea/enable', {}],
         ['POST', '/v1/people', { id: 'eve', name: 'Eve', roles: ['admin'] }],
         ['PATCH', '/v1/governance', { mode: 'auto' }],
         ['POST', '/v1/proposals/prop-1/requests', undefined],

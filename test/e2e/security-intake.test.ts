@@ -7,6 +7,7 @@ import { createListener } from '../../src/http/listener.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { anAlert } from '../support/alerts.ts'
 import { testTenant } from '../support/app.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 import { alertSecret, type TestHttp, testHttp } from '../support/http.ts'
 
 /** What a sender of alerts can do to Suture, by malice or by mistake. */
@@ -98,10 +99,11 @@ describe('a flood', () => {
 describe('one alert', () => {
   it('I5 with a hundred thousand links is read at once, and keeps a few', async () => {
     const links = Array.from({ length: 100_000 }, (_, at) => `http://a.b/${at}`)
-    const began = performance.now()
-    const answer = await post('generic', { title: 'ManyLinks', links })
-    expect(answer.status).toBe(200)
-    expect(performance.now() - began).toBeLessThan(1_500)
+    const spent = await cpuMsOf(async () => {
+      const answer = await post('generic', { title: 'ManyLinks', links })
+      expect(answer.status).toBe(200)
+    })
+    expect(spent).toBeLessThan(3_000)
     const row = await rows((tx) =>
       tx.db.selectFrom('alert').select('links').where('title', '=', 'ManyLinks').executeTakeFirstOrThrow(),
     )

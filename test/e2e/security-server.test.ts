@@ -20,6 +20,7 @@ beforeAll(async () => {
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   const context = {
     app: t.app,
+    peopleApp: t.app,
     store: t.app.store,
     feed: createEventFeed(),
     containment: () => ({ kind: 'process_group', sentence: '' }),

@@ -1,3 +1,4 @@
+import pg from 'pg'
 import { expect, it } from 'vitest'
 import type { App } from '../../src/app/app.ts'
 import { createHealth } from '../../src/start/health.ts'
@@ -42,4 +43,57 @@ it('a database that is away is said with its cause, and everything that can stil
     'cannot be reached: it is being started again. Alerts are answered with 503 until it is back, so their senders try again.',
   )
   expect(Object.keys(report.checks)).toEqual(['database', 'clock', 'configuration', 'intake'])
+})
+
+it('what fails is told with the time at which it was first seen to, until it is well again', async () => {
+  const test = await testApp()
+  try {
+    const began = Temporal.Now.instant()
+    let passedMs = 0
+    const clock = { now: () => began.add({ milliseconds: passedMs }), monotonicMs: () => passedMs }
+    let alive = true
+    const health = createHealth(
+      { app: { ...test.app, clock }, containment },
+      { ...facts, watchdogAlive: () => alive },
+    )
+    const watchdog = async (atMs: number) => {
+      passedMs = atMs
+      return (await health()).checks['watchdog']
+    }
+    expect(await watchdog(0)).not.toHaveProperty('since')
+    alive = false
+    expect((await watchdog(1_000))?.since?.equals(began.add({ milliseconds: 1_000 }))).toBe(true)
+    expect((await watchdog(90_000))?.since?.equals(began.add({ milliseconds: 1_000 }))).toBe(true)
+    alive = true
+    expect(await watchdog(91_000)).not.toHaveProperty('since')
+    alive = false
+    expect((await watchdog(92_000))?.since?.equals(began.add({ milliseconds: 92_000 }))).toBe(true)
+  } finally {
+    await test.close()
+  }
+})
+
+it('a database that takes the question and does not answer is said in time, and is not asked again meanwhile', async () => {
+  const test = await testApp()
+  const holder = new pg.Client({ connectionString: test.ownerUrl })
+  try {
+    const health = createHealth({ app: test.app, containment }, { ...facts, patienceMs: 250 })
+    await expect.poll(async () => (await health()).checks['database']?.status).toBe('pass')
+    await holder.connect()
+    await holder.query('begin; lock table outbox in access exclusive mode')
+    for (let probes = 0; probes < 3; probes += 1)
+      expect((await health()).checks['database']).toMatchObject({
+        status: 'fail',
+        detail: expect.stringMatching(/^cannot be reached: it does not answer within 0\.25 s\. /) as string,
+      })
+    const { rows } = await holder.query<{ asked: number }>(
+      `select count(*)::int as asked from pg_locks where relation = 'outbox'::regclass and not granted`,
+    )
+    expect(rows).toEqual([{ asked: 1 }])
+    await holder.query('rollback')
+    await expect.poll(async () => (await health()).checks['database']?.status).toBe('pass')
+  } finally {
+    await holder.end()
+    await test.close()
+  }
 })

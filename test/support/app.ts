@@ -1,16 +1,19 @@
 import { randomBytes, randomUUIDv7 } from 'node:crypto'
 import { createExecutors } from '../../adapters/actions/index.ts'
 import { createHttpProbe, probeHealth } from '../../adapters/evidence/http-probe.ts'
+import { createMetricReader } from '../../adapters/evidence/prometheus.ts'
 import { readConfigurationFiles } from '../../adapters/files/configuration-files.ts'
 import type { App, Log } from '../../src/app/app.ts'
 import { createConfigurationCache } from '../../src/app/configuration/cache.ts'
 import { importFiles } from '../../src/app/configuration/import-files.ts'
 import { parseFiles } from '../../src/app/configuration/parse-files.ts'
+import { createEvidenceCache } from '../../src/app/heal/evidence-cache.ts'
 import { bootstrapTenant } from '../../src/app/identity/bootstrap.ts'
 import type { EffectKind } from '../../src/domain/effect.ts'
 import type { Caller, Role } from '../../src/domain/person.ts'
 import { inTenant, openStore } from '../../src/storage/database.ts'
 import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
+import { alwaysOpen } from './always-open.ts'
 import { freshDatabase } from './postgres.ts'
 
 export interface Ring {
@@ -86,14 +89,18 @@ export const testApp = async (
     store,
     clock,
     ids: { uuid: () => randomUUIDv7(), token: () => randomBytes(16).toString('base64url') },
+    random: () => 0.5,
     limits: {
       approvalTtlMs: 3_600_000,
       permitTtlMs: 1_800_000,
+      groupRolesMaxAgeMs: 600_000,
       runBudgetMs: 600_000,
       leaseMs: 15_000,
       flapWindowMs: 120_000,
       ringAgainMs: 5_000,
       proposalsShown: 3,
+      // Tests approve at once; those about it say so.
+      rushedUnderMs: 0,
       ...options.settle,
     },
     configuration: createConfigurationCache(store, clock.monotonicMs),
@@ -103,6 +110,8 @@ export const testApp = async (
       clock,
     }),
     evidence: [createHttpProbe(clock)],
+    evidenceCache: createEvidenceCache(clock),
+    metrics: createMetricReader(null),
     probeHealth,
     bell: {
       ring: (effects) => rings.push(...effects.map(({ tenantId, kind, key }) => ({ tenantId, kind, key }))),
@@ -116,12 +125,16 @@ export const testApp = async (
     ...options.overrides,
   }
   await bootstrapTenant(app, testTenant, { lab: options.lab ?? true })
-  const files = await readConfigurationFiles({ catalogue: undefined, playbooks: undefined })
+  const files = await readConfigurationFiles({
+    catalogue: undefined,
+    playbooks: undefined,
+    policy: undefined,
+  })
   const catalogue = {
     name: 'catalogue.yaml',
     text: options.catalogue ?? catalogueAt(options.targetUrl ?? 'http://127.0.0.1:9'),
   }
-  const parsed = parseFiles({ ...files, catalogue }, app.limits.runBudgetMs)
+  const parsed = parseFiles({ ...files, catalogue, policy: alwaysOpen }, app.limits.runBudgetMs)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
   await importFiles(app, testTenant, parsed.value)
   return {

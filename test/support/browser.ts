@@ -36,7 +36,7 @@ export async function openPage(browser: Browser, url: string, options: PageOptio
   const { width = 1360, height = 860, colorScheme = 'light', reducedMotion = 'reduce' } = options
   const context = await browser.newContext({ viewport: { width, height }, colorScheme, reducedMotion })
   const page = await context.newPage()
-  page.setDefaultTimeout(8_000)
+  page.setDefaultTimeout(60_000)
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

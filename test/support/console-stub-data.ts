@@ -1,5 +1,5 @@
 import type { Card, StepMark } from '../../src/domain/card.ts'
-import { bold, code, plain, time } from '../../src/domain/card.ts'
+import { bold, code, plain, time, timeToSecond } from '../../src/domain/card.ts'
 
 /** Canned answers for the console's stub: an incident half-way, one healed, and text that wishes harm. */
 
@@ -155,6 +155,7 @@ export const cards = {
           ),
         ],
       },
+      { kind: 'text', text: [timeToSecond(ago(5.99)), plain('  Ada requested a restart (req-5).')] },
       { kind: 'context', text: [plain('Query: timeline of inc-42 · rests on 9 audit entries · complete')] },
     ],
   },
@@ -321,59 +322,6 @@ export const alerts = () => [
     startsAt: at(6),
     endsAt: null,
     received: 12,
-  },
-]
-
-export const evidence = () => [
-  {
-    id: 'ev-1',
-    source: 'http_probe',
-    subject: 'checkout',
-    status: 'ok',
-    summary: 'No answer from the health address within 2,000 ms.',
-    facts: { reachable: false, failure: 'timeout', httpStatus: null, latencyMs: 2000 },
-    observedAt: at(5.9),
-    durationMs: 2003,
-  },
-  {
-    id: 'ev-2',
-    source: 'past_incidents',
-    subject: 'checkout',
-    status: 'ok',
-    summary: 'Nine incidents like this; the last was healed by a restart.',
-    facts: {
-      total: 9,
-      recoveredAlone: 1,
-      medianMinutes: 3,
-      lastIncident: 'inc-31',
-      lastPlaybook: 'restart-service',
-    },
-    observedAt: at(5.9),
-    durationMs: 4,
-  },
-]
-
-export const hypotheses = () => [
-  {
-    code: 'service_down',
-    title: 'Service down',
-    likelihood: 0.82,
-    evidenceFor: ['The probe timed out three times in a row.', 'The alert says ServiceDown.'],
-    evidenceAgainst: ['The process is alive and holds its port.'],
-  },
-  {
-    code: 'saturation',
-    title: 'Saturation',
-    likelihood: 0.11,
-    evidenceFor: ['Memory was at 71 % before it went silent.'],
-    evidenceAgainst: [],
-  },
-  {
-    code: 'general_degradation',
-    title: 'General degradation',
-    likelihood: 0.07,
-    evidenceFor: [],
-    evidenceAgainst: ['Its dependency payments is well.'],
   },
 ]
 

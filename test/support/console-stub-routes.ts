@@ -1,5 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http'
+import { stubFreezes } from './console-stub-calendar.ts'
 import { at, cards, people, ref, runCard } from './console-stub-data.ts'
+import { peopleRoutes, stubLinks } from './console-stub-people.ts'
+import { stubExplained } from './console-stub-policy.ts'
+import { stubSilences } from './console-stub-silences.ts'
 import { aRun, type StubWorld } from './console-stub-world.ts'
 
 /** The stub's answers, in the shapes of `/v1`. */
@@ -15,6 +19,11 @@ const problem = (status: number, code: string, detail: string, remedy: string): 
   status,
   body: { type: 'about:blank', title: 'Refused', status, code, detail, remedy, requestId: 'req' },
 })
+const answer = ([status, body]: readonly [status: number, body: unknown]): Answer => ({ status, body })
+const refuse = (...given: Parameters<typeof problem>) => {
+  const { status, body } = problem(...given)
+  return [status, body] as const
+}
 const page = (items: readonly unknown[]): Answer => ok({ items, next: null })
 const field = (body: unknown, name: string): string => {
   const value = (body as Record<string, unknown> | null)?.[name]
@@ -27,6 +36,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
   return async (method: string, url: URL, body: unknown, headers: IncomingHttpHeaders): Promise<Answer> => {
     const route = `${method} ${url.pathname}`
     const [, , noun = '', id = '', part = ''] = url.pathname.split('/')
+    if (world.away !== null)
+      return problem(503, 'unavailable', 'Suture cannot reach its database.', 'Try again in a few seconds.')
     if (route === 'GET /v1/me') return ok(meOf(world))
     if (route === 'POST /v1/lab/persona') {
       world.me = Object.values(people).find((person) => person.id === field(body, 'personId')) ?? null
@@ -48,6 +59,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
     if (noun === 'clicks') return click(field(body, 'token'), field(body, 'note'))
     if (noun === 'lab') return labRoute(id, method, body)
     if (noun === 'channels') return page(world.channels)
+    if (noun === 'queue') return ok(world.queue)
+    if (noun === 'proposals') return ok(aProposalView(id))
     if (noun === 'governance') {
       if (method === 'PATCH') {
         Object.assign(world.governance, body)
@@ -55,11 +68,63 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
       }
       return ok(world.governance)
     }
-    if (noun === 'people') return page(Object.values(people).map((person) => ({ ...person, kind: 'human' })))
+    if (noun === 'break-glass') {
+      if (method === 'GET') return page(world.glasses)
+      const now = new Date().toISOString()
+      const who = world.me
+      if (id === '')
+        world.glasses.unshift({
+          ...(body as object),
+          id: `bg-${world.glasses.length + 1}`,
+          state: 'open',
+          openedBy: ref(who),
+          openedAt: now,
+          until: new Date(Date.now() + Number((body as { minutes: number }).minutes) * 60_000).toISOString(),
+          endedAt: null,
+          endedBy: null,
+          reviewedBy: null,
+          reviewedAt: null,
+          note: '',
+        })
+      const glass = world.glasses.find((each) => each['id'] === id) ?? world.glasses[0]
+      if (part === 'end') Object.assign(glass ?? {}, { state: 'unreviewed', endedAt: now })
+      if (part === 'review') Object.assign(glass ?? {}, { state: 'reviewed', note: field(body, 'note') })
+      return ok(glass)
+    }
+    if (noun === 'emergency-stop') {
+      world.governance.emergencyStop = (body as { on: boolean }).on
+      emit('governance', 'governance')
+      return ok(world.governance)
+    }
+    if (noun === 'modes') {
+      if (method === 'PATCH') {
+        const [scope, name, mode] = [field(body, 'scope'), field(body, 'name'), field(body, 'mode')]
+        world.modes = world.modes.filter((each) => !(each.scope === scope && each.name === name))
+        if (mode !== '')
+          world.modes.push({
+            scope,
+            name,
+            mode,
+            setBy: ref(people.dan),
+            setAt: new Date().toISOString(),
+            inForce: true,
+          })
+      }
+      return ok({ ...world.governance, settings: world.modes, holds: null })
+    }
+    if (noun === 'silences') return answer(stubSilences(world, method, id, body))
+    if (noun === 'freezes') return answer(stubFreezes(world, method, id, body))
+    if (noun === 'windows') return ok({ items: world.windows })
+    if (noun === 'services') return ok({ items: [{ name: 'checkout' }, { name: 'payments' }] })
+    if (noun === 'playbooks') return ok({ items: [{ name: 'restart-service' }] })
+    if (noun === 'people') return answer(peopleRoutes(world.people, refuse)(method, id, part, body))
+    if (noun === 'links') return answer(stubLinks(world.people, world.me, id === 'redeem', body, refuse))
     if (noun === 'health') return ok(world.health)
     if (noun === 'keys') return keys(method, id, body)
     if (noun === 'approvals') return approvals(method, id, url, body)
-    if (noun === 'runs') return runs(id, part, url)
+    if (noun === 'policy') return ok(world.policy)
+    if (noun === 'runs' && part === 'policy') return ok(stubExplained(id))
+    if (noun === 'runs') return runs(id, part, url, body)
     if (noun === 'incidents') return incidents(method, id, part, url, body)
     return problem(404, 'not_found', `${url.pathname} is not there.`, 'Check the address.')
   }
@@ -107,15 +172,16 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
   }
 
   async function click(token: string, note: string): Promise<Answer> {
-    if (world.clickDelayMs > 0) await new Promise((resolve) => setTimeout(resolve, world.clickDelayMs))
-    const refused = (code: string, message: string, remedy: string, title: string) =>
-      ok({ done: false, title, message, remedy, code })
+    await world.clicksHeld
+    const refused = (code: string, message: string, remedy: string, title: string, more = {}) =>
+      ok({ done: false, title, message, remedy, code, ...more })
     if (token === 'tok-approve' && world.me?.id === 'person_ada')
       return refused(
         'separation_of_duties',
         'Ada requested this and so cannot approve it.',
         'Ask another person with the role approver.',
         'Somebody else must approve',
+        world.refusedUntil === null ? {} : { earliest: world.refusedUntil },
       )
     if (token === 'tok-approve' && world.me?.id === 'person_ben')
       return refused(
@@ -179,6 +245,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
   }
 
   function approvals(method: string, id: string, url: URL, body: unknown): Answer {
+    if (id === 'signals')
+      return ok({ since: '2026-10-24T00:00:00Z', rushedUnderMs: 2_000, rushed: [], pairs: [] })
     if (method === 'GET') {
       const status = url.searchParams.get('status')
       return page(world.approvals.filter((each) => status === null || each.status === status))
@@ -199,13 +267,22 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
     return ok({ status: approval.status, approvals: 1 })
   }
 
-  function runs(id: string, part: string, url: URL): Answer {
+  function runs(id: string, part: string, url: URL, body: unknown): Answer {
     const run = world.runs.find((each) => each.id === id)
     if (!run) return problem(404, 'not_found', `Run ${id} does not exist.`, 'Choose one from its incident.')
     if (part === 'cancel') return { status: 202, body: run }
+    if (part === 'resolution') {
+      run.resolution = `it happened: ${field(body, 'note')}`
+      world.queue.needsPerson = []
+      emit('run', id)
+      return ok(run)
+    }
     if (part !== 'log') return ok(run)
     const after = Number(url.searchParams.get('after') ?? 0)
-    return page(world.log.filter((line) => line.seq > after))
+    const limit = Number(url.searchParams.get('limit') ?? 50)
+    const left = world.log.filter((line) => line.seq > after)
+    const items = left.slice(0, limit)
+    return ok({ items, next: left.length > limit ? String(items.at(-1)?.seq) : null })
   }
 
   function keys(method: string, id: string, body: unknown): Answer {
@@ -244,6 +321,40 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
   }
 }
 
+const aProposalView = (id: string) => ({
+  id,
+  incidentId: 'inc-42',
+  rank: 0,
+  withdrawn: false,
+  createdAt: at(4),
+  digest: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  verdict: {},
+  proposal: {
+    playbookTitle: 'Take load off',
+    service: 'checkout',
+    impact: 'medium',
+    targets: ['lab/checkout-1', 'lab/checkout-2'],
+    plan: [
+      {
+        id: 'flag',
+        title: 'Turn the flag new-pricing off',
+        undo: 'Turn the flag new-pricing on',
+        calls: ['lab/checkout-1', 'lab/checkout-2'].map((target) => ({
+          target,
+          call: `POST http://${target}/flags {"flag":"new-pricing","enabled":false} (secret shop-token)`,
+          undo: `POST http://${target}/flags {"flag":"new-pricing","enabled":true} (secret shop-token)`,
+        })),
+      },
+      {
+        id: 'restart',
+        title: 'Restart the service',
+        undo: null,
+        calls: [{ target: 'lab/checkout-1', call: 'POST http://lab/checkout-1/restart', undo: null }],
+      },
+    ],
+  },
+})
+
 const scopesOf = (roles: readonly string[]): string[] =>
   roles.includes('admin')
     ? ['read', 'respond', 'approve', 'admin']
@@ -257,6 +368,7 @@ function meOf(world: StubWorld) {
     tenant: 'default',
     person: world.me,
     scopes: world.me ? scopesOf(world.me.roles) : [],
+    accounts: [],
     csrfToken: world.me ? csrf : null,
     lab: world.lab ? { personas: Object.values(people) } : null,
     version: '0.1.0',

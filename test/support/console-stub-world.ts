@@ -1,18 +1,11 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Card, CardKind } from '../../src/domain/card.ts'
-import {
-  alerts,
-  at,
-  cards,
-  evidence,
-  hypotheses,
-  labState,
-  logLines,
-  people,
-  ref,
-  runCard,
-  timeline,
-} from './console-stub-data.ts'
+import { type StubFreeze, stubWindows } from './console-stub-calendar.ts'
+import { alerts, at, cards, labState, logLines, people, ref, runCard, timeline } from './console-stub-data.ts'
+import { evidence, hypotheses } from './console-stub-evidence.ts'
+import { stubPeople } from './console-stub-people.ts'
+import { stubPolicy } from './console-stub-policy.ts'
+import type { StubSilence } from './console-stub-silences.ts'
 
 /** What the stub's pages see; tests change it, then emit. */
 
@@ -86,6 +79,13 @@ export const aRun = (status: string, steps: number) => ({
   finishedAt: status === 'succeeded' ? at(0.3) : null,
   deadlineAt: new Date(Date.now() + 9 * 60_000).toISOString(),
   stepsPlanned: 2,
+  undoOf: null as string | null,
+  stage: 1,
+  stages: 1,
+  follows: null as string | null,
+  resolution: null as string | null,
+  done: Math.min(steps, 2),
+  total: 2,
   steps: [
     {
       stepId: 'restart',
@@ -110,6 +110,66 @@ export const aRun = (status: string, steps: number) => ({
   ],
 })
 
+const queueRun = (id: string, status: string, minutes: number) => ({
+  id,
+  incidentId: 'inc-42',
+  service: 'checkout',
+  playbookTitle: 'Restart the service',
+  status,
+  since: at(minutes),
+  undoOf: null as string | null,
+  stage: 1,
+  stages: 1,
+  follows: null as string | null,
+  reason: '',
+})
+
+/** Of each kind of row one, in the shape of `/v1/queue`. */
+export const aQueue = () => ({
+  running: [
+    {
+      ...queueRun('run-7', 'running', 1),
+      done: 1,
+      total: 3,
+      step: 'Turn the flag off (new-pricing off)',
+      deadlineAt: new Date(Date.now() + 9 * 60_000).toISOString(),
+    },
+  ],
+  waiting: [
+    {
+      ...queueRun('run-8', 'queued', 2),
+      requestId: null as string | null,
+      holders: [{ target: 'lab/checkout', runId: 'run-7' }],
+      place: 1 as number | null,
+      givesUpAt: new Date(Date.now() + 20 * 60_000).toISOString(),
+    },
+    {
+      ...queueRun('run-9', 'queued', 1),
+      requestId: null,
+      holders: [{ target: 'lab/checkout', runId: 'run-7' }],
+      place: 2,
+      givesUpAt: new Date(Date.now() + 21 * 60_000).toISOString(),
+    },
+    {
+      ...queueRun('run-10', 'pending_approval', 1),
+      requestId: 'req-5',
+      holders: [],
+      place: null,
+      givesUpAt: new Date(Date.now() + 50 * 60_000).toISOString(),
+    },
+  ],
+  ended: [
+    queueRun('run-6', 'succeeded', 30),
+    {
+      ...queueRun('run-5', 'rolled_back', 70),
+      reason: 'checkout did not recover; everything that could be undone was undone',
+    },
+    { ...queueRun('run-4', 'rolled_back', 80), undoOf: 'run-3' },
+  ],
+  needsPerson: [] as ReturnType<typeof queueRun>[],
+})
+export const anEndedRun = queueRun
+
 export interface StubRequest {
   readonly method: string
   readonly path: string
@@ -122,8 +182,11 @@ export function stubWorld(lab: boolean) {
     lab,
     me: (lab ? null : null) as (typeof people)[keyof typeof people] | null,
     requests: [] as StubRequest[],
-    /** How long `/v1/clicks` takes, in ms. */
-    clickDelayMs: 0,
+    /** `/v1/clicks` answers once this is over. */
+    clicksHeld: Promise.resolve(),
+    /** What a refused click says about when it may work, an instant as ISO 8601. */
+    refusedUntil: null as string | null,
+    queue: { running: [], waiting: [], ended: [], needsPerson: [] } as ReturnType<typeof aQueue>,
     channels: [
       { name: 'incidents', services: ['checkout', 'payments', 'storefront'], open: 3, total: 6 },
       { name: 'data-platform', services: ['warehouse'], open: 0, total: 0 },
@@ -225,6 +288,7 @@ export function stubWorld(lab: boolean) {
         service: 'checkout',
         playbook: 'restart-service',
         playbookTitle: 'Restart the service',
+        gate: null as string | null,
         impact: 'medium',
         status: 'pending',
         requester: ref(people.ada),
@@ -264,7 +328,23 @@ export function stubWorld(lab: boolean) {
         lastUsedAt: null,
       },
     ],
+    people: stubPeople(),
     governance: { mode: 'propose', emergencyStop: false, approverRoles: ['approver'] },
+    glasses: [] as Record<string, unknown>[],
+    modes: [
+      {
+        scope: 'service',
+        name: 'checkout',
+        mode: 'auto',
+        setBy: ref(people.dan),
+        setAt: at(300),
+        inForce: true,
+      },
+    ],
+    freezes: [] as StubFreeze[],
+    silences: [] as StubSilence[],
+    windows: stubWindows(),
+    policy: stubPolicy(),
     health: {
       status: 'warn',
       version: '0.1.0',
@@ -279,6 +359,8 @@ export function stubWorld(lab: boolean) {
         },
       },
     },
+    /** What fails, while the database is away; null while all is well. */
+    away: null as string | null,
     labState: labState(),
   }
 }

@@ -51,6 +51,8 @@ export async function startConsoleStub(options: { lab?: boolean; port?: number }
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? '/', 'http://stub')
+    if (url.pathname === '/health' && request.headers.accept?.includes('text/html') !== true)
+      return openHealth(response)
     if (url.pathname === '/v1/events') return openFeed(request, response)
     if (!url.pathname.startsWith('/v1/')) return serveFile(url.pathname, response)
     const chunks: Buffer[] = []
@@ -66,6 +68,15 @@ export async function startConsoleStub(options: { lab?: boolean; port?: number }
       ...result.headers,
     })
     response.end(result.body === undefined ? '' : JSON.stringify(result.body))
+  }
+
+  function openHealth(response: ServerResponse): void {
+    const { away } = world
+    const failing = away === null ? [] : [{ name: 'database', status: 'fail', detail: away, since: null }]
+    response.writeHead(away === null ? 200 : 503, { 'content-type': 'application/json' })
+    response.end(
+      JSON.stringify({ status: away === null ? world.health.status : 'fail', version: '0.1.0', failing }),
+    )
   }
 
   function openFeed(request: IncomingMessage, response: ServerResponse): void {

@@ -11,6 +11,7 @@ import {
   type EmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../adapters/postgres/embedded.ts'
+import { sharedFolder } from '../../adapters/postgres/location.ts'
 import { runningServer } from '../../adapters/postgres/pid-file.ts'
 import { stopServer } from '../../adapters/postgres/postmaster.ts'
 import type { Said } from './embedded-holder.ts'
@@ -21,8 +22,18 @@ export function dataFolder(name = 'data'): string {
   // As root the server runs as another user, who has to pass this folder.
   chmodSync(folder, 0o711)
   const dataDir = join(folder, name)
-  onTestFinished(() => removeCluster(join(dataDir, 'postgres'), folder))
+  onTestFinished(() => removeData(dataDir, folder))
   return dataDir
+}
+
+/**
+ * Ends the server of `dataDir` and removes `folder` around it, wherever the database is kept: root keeps it elsewhere when
+ * the server's user can't pass `folder`. What used the database must have ended before, or it starts the server again.
+ */
+export async function removeData(dataDir: string, folder: string): Promise<void> {
+  const shared = sharedFolder(existsSync(dataDir) ? realpathSync(dataDir) : dataDir)
+  await removeCluster(join(shared, 'postgres'), shared)
+  await removeCluster(join(dataDir, 'postgres'), folder)
 }
 
 export async function removeCluster(directory: string, folder: string): Promise<void> {

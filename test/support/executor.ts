@@ -1,7 +1,7 @@
 import type { OutputChunk, PerformContext, ProcessIdentity, StepCallRequest } from '../../src/app/ports.ts'
 import type { HttpCall, Target } from '../../src/domain/service.ts'
 
-export const monotonic = { monotonicMs: () => performance.now() }
+export const monotonic = { now: () => Temporal.Now.instant(), monotonicMs: () => performance.now() }
 
 let calls = 0
 /** Unique to this process and call, so that marks in the process table never meet. */

@@ -1,13 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { readFileSync } from 'node:fs'
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { readCredentials, SUPERUSER, urlFor } from '../../adapters/postgres/credentials.ts'
-import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../adapters/postgres/embedded.ts'
+import { startEmbeddedPostgres } from '../../adapters/postgres/embedded.ts'
+import { makeRunFolder, serversOf } from './run-folder.ts'
 
 /** What the test files of one run share; read by test/support/postgres.ts. */
 export type TestServer = {
@@ -27,8 +26,13 @@ declare module 'vitest' {
 
 /** One PostgreSQL for the whole run: the server of TEST_DATABASE_URL, or an embedded one in a temporary folder. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await makeRunFolder()
+  const before = process.env['TMPDIR']
+  // Inherited by the processes that run the tests: whatever they make lies below it.
+  process.env['TMPDIR'] = folder
+  const guardian = watchOver(folder)
   const outside = process.env['TEST_DATABASE_URL']
-  const own = outside ? undefined : await startThrowawayServer()
+  const own = outside ? undefined : await startThrowawayServer(join(folder, 'shared'))
   const server: TestServer = {
     adminUrl: outside ?? own?.adminUrl ?? '',
     ownerPassword: secret(),
@@ -38,47 +42,45 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   await prepareRoles(server)
   project.provide('postgres', server)
   return async () => {
-    if (own) await own.remove()
+    if (own) await own.stop()
     else await dropDatabases(server)
+    if (before === undefined) delete process.env['TMPDIR']
+    else process.env['TMPDIR'] = before
+    const left = serversOf(folder)
+    // What is left is ended by the guardian once this process has ended, and with it all that could start it again.
+    if (left.length > 0)
+      throw new Error(
+        `Tests left PostgreSQL servers running: ${left.join(', ')}. ` +
+          'A test ends its server also when it fails; see dataFolder and removeData in test/support/embedded.ts.',
+      )
+    await rm(folder, { recursive: true, force: true, maxRetries: 5 })
+    guardian.stdin?.end()
   }
 }
 
 const secret = () => randomBytes(12).toString('hex')
 
-async function startThrowawayServer(): Promise<{ adminUrl: string; remove(): Promise<void> }> {
-  const folder = await mkdtemp(join(tmpdir(), 'suture-test-'))
-  // As root the server runs as another user, who has to pass this folder.
-  await chmod(folder, 0o711)
+async function startThrowawayServer(dataDir: string): Promise<{ adminUrl: string; stop(): Promise<void> }> {
   const server = await startEmbeddedPostgres({
-    dataDir: folder,
+    dataDir,
     log: () => undefined,
     // Lost with the run anyway: tests of durability start servers of their own.
     settings: { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' },
-  }).catch(async (error: unknown) => {
-    await rm(folder, { recursive: true, force: true })
-    throw error
   })
-  const guardian = watchOver(server, folder)
   const credentials = await readCredentials(server.directory)
   return {
     adminUrl: urlFor(SUPERUSER, credentials[SUPERUSER], server.port, 'postgres'),
-    async remove() {
-      await server.stop()
-      await rm(folder, { recursive: true, force: true })
-      guardian.stdin?.end()
-    },
+    stop: () => server.stop(),
   }
 }
 
-/** Cleans up however the run ends, kill -9 included: the end of this process closes the pipe it reads. */
-function watchOver(server: EmbeddedPostgres, folder: string): ChildProcess {
-  const pid = readFileSync(join(server.directory, 'data/postmaster.pid'), 'utf8').split('\n')[0] ?? ''
-  const script =
-    'cat; [ -d "$2" ] || exit 0; kill -INT "$1"; while kill -0 "$1"; do sleep 0.1; done; rm -rf "$2"'
-  const child = spawn('sh', ['-c', script, 'guardian', pid, folder], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-    detached: true,
-  })
+/** Clears up however the run ends, kill -9 included: the end of this process closes the pipe it reads. */
+function watchOver(folder: string): ChildProcess {
+  const child = spawn(
+    'sh',
+    ['-c', 'cat; exec "$@"', 'guardian', process.execPath, join(import.meta.dirname, 'end-run.ts'), folder],
+    { stdio: ['pipe', 'ignore', 'ignore'], detached: true },
+  )
   child.unref()
   return child
 }

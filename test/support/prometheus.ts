@@ -1,15 +1,20 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
+import { createServer, type RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 import { onTestFinished } from 'vitest'
 import { freePort } from './suture.ts'
 
 /** A real Prometheus and a real Alertmanager as Debian ships them, in a hurry: everything that waits, waits a second. */
 
-const programs = { prometheus: '/usr/bin/prometheus', alertmanager: '/usr/bin/prometheus-alertmanager' }
+const programs = {
+  prometheus: '/usr/bin/prometheus',
+  promtool: '/usr/bin/promtool',
+  alertmanager: '/usr/bin/prometheus-alertmanager',
+}
 export const hasPrometheus = Object.values(programs).every((path) => existsSync(path))
 
 const readyWithinMs = 30_000
@@ -37,10 +42,10 @@ const run = async (program: string, args: readonly string[], url: string): Promi
   throw new Error(`${program} was not ready within ${readyWithinMs} ms: ${words}`)
 }
 
-/** Posts each change, and again every second while an alert fires. */
+/** Posts each change, and again every second while an alert fires; as `user` with a password, or with a bearer token. */
 export const startAlertmanager = async (
   dir: string,
-  webhook: { readonly url: string; readonly secret: string },
+  webhook: { readonly url: string; readonly secret: string; readonly user?: string },
 ): Promise<string> => {
   const url = `http://127.0.0.1:${await freePort()}`
   await mkdir(dir, { recursive: true })
@@ -60,7 +65,10 @@ export const startAlertmanager = async (
           {
             url: webhook.url,
             send_resolved: true,
-            http_config: { authorization: { type: 'Bearer', credentials: webhook.secret } },
+            http_config:
+              webhook.user === undefined
+                ? { authorization: { type: 'Bearer', credentials: webhook.secret } }
+                : { basic_auth: { username: webhook.user, password: webhook.secret } },
           },
         ],
       },
@@ -90,10 +98,17 @@ export interface AlertRule {
   readonly annotations: Readonly<Record<string, string>>
 }
 
-/** Looks every second. `target` is host and port of what has `/metrics`. */
+/**
+ * Looks every second. `target` is host and port of what has `/metrics`. `past` is what it looks back on: lines of OpenMetrics with
+ * their times, which become blocks of its storage before it starts.
+ */
 export const startPrometheus = async (
   dir: string,
-  given: { readonly target: string; readonly alertmanager: string; readonly rule: AlertRule },
+  given: {
+    readonly target: string
+    readonly alerting?: { readonly alertmanager: string; readonly rule: AlertRule }
+    readonly past?: string
+  },
 ): Promise<string> => {
   const url = `http://127.0.0.1:${await freePort()}`
   await mkdir(dir, { recursive: true })
@@ -101,11 +116,16 @@ export const startPrometheus = async (
     global: { scrape_interval: '1s', evaluation_interval: '1s', external_labels: { cluster: 'test' } },
     rule_files: [join(dir, 'rules.yml')],
     alerting: {
-      alertmanagers: [{ static_configs: [{ targets: [new URL(given.alertmanager).host] }] }],
+      alertmanagers:
+        given.alerting === undefined
+          ? []
+          : [{ static_configs: [{ targets: [new URL(given.alerting.alertmanager).host] }] }],
     },
     scrape_configs: [{ job_name: 'probe', static_configs: [{ targets: [given.target] }] }],
   }
-  await writeFile(join(dir, 'rules.yml'), JSON.stringify({ groups: [{ name: 'lab', rules: [given.rule] }] }))
+  const rules = given.alerting === undefined ? [] : [given.alerting.rule]
+  await writeFile(join(dir, 'rules.yml'), JSON.stringify({ groups: [{ name: 'lab', rules }] }))
+  if (given.past !== undefined) await remember(dir, given.past)
   await writeFile(join(dir, 'prometheus.yml'), JSON.stringify(config))
   await run(
     programs.prometheus,
@@ -121,21 +141,26 @@ export const startPrometheus = async (
   return url
 }
 
-const probeWithinMs = 500
+const remember = async (dir: string, past: string): Promise<void> => {
+  await writeFile(join(dir, 'past.om'), `${past}# EOF\n`)
+  await promisify(execFile)(programs.promtool, [
+    'tsdb',
+    'create-blocks-from',
+    'openmetrics',
+    join(dir, 'past.om'),
+    join(dir, 'data'),
+  ])
+}
 
-/** What a blackbox exporter is: at each scrape asks `health` and says `probe_success`. @returns host and port */
-export const startProbeExporter = async (service: string, health: string): Promise<string> => {
-  const server = createServer((_request, response) => {
-    const signal = AbortSignal.timeout(probeWithinMs)
-    fetch(health, { signal }).then(
-      (answer) => say(answer.ok),
-      () => say(false),
-    )
-    const say = (up: boolean): void => {
-      response.setHeader('content-type', 'text/plain; version=0.0.4')
-      response.end(`# TYPE probe_success gauge\nprobe_success{service="${service}"} ${up ? 1 : 0}\n`)
-    }
+/** Has `/metrics` with whatever `lines` says at each look. @returns host and port */
+export const startExporter = (lines: () => string): Promise<string> =>
+  serve((_request, response) => {
+    response.setHeader('content-type', 'text/plain; version=0.0.4')
+    response.end(lines())
   })
+
+const serve = async (listener: RequestListener): Promise<string> => {
+  const server = createServer(listener)
   const port = await freePort()
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve))
   onTestFinished(
@@ -147,3 +172,19 @@ export const startProbeExporter = async (service: string, health: string): Promi
   )
   return `127.0.0.1:${port}`
 }
+
+const probeWithinMs = 500
+
+/** What a blackbox exporter is: at each scrape asks `health` and says `probe_success`. @returns host and port */
+export const startProbeExporter = (service: string, health: string): Promise<string> =>
+  serve((_request, response) => {
+    const signal = AbortSignal.timeout(probeWithinMs)
+    fetch(health, { signal }).then(
+      (answer) => say(answer.ok),
+      () => say(false),
+    )
+    const say = (up: boolean): void => {
+      response.setHeader('content-type', 'text/plain; version=0.0.4')
+      response.end(`# TYPE probe_success gauge\nprobe_success{service="${service}"} ${up ? 1 : 0}\n`)
+    }
+  })

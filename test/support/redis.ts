@@ -4,6 +4,7 @@ import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { vi } from 'vitest'
+import { within } from './patience.ts'
 import { freePort } from './suture.ts'
 
 /** A variable, because it is the machine's and not one of the project's own programs. */
@@ -33,6 +34,9 @@ export const startRedis = async (): Promise<TestRedis> => {
     'no',
     '--dir',
     dir,
+    // So that its command line goes on naming the folder, by which it is found should this process be killed.
+    '--set-proc-title',
+    'no',
   ]
   const child: ChildProcess = spawn(program, args, { stdio: 'ignore' })
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()))
@@ -47,7 +51,7 @@ export const startRedis = async (): Promise<TestRedis> => {
     })
   await vi.waitFor(async () => {
     if ((await command('PING')) !== '+PONG') throw new Error('redis-server is not ready')
-  }, 10_000)
+  }, within)
   return {
     url: `redis://127.0.0.1:${port}`,
     command,

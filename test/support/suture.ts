@@ -2,6 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { alwaysOpenPath } from './always-open.ts'
 
 /** The real program in a process of its own, as `npm start` runs it. */
 export interface Suture {
@@ -43,6 +44,7 @@ export const spawnSuture = ({ dataDir, env, args = [], command, spawn: more }: S
       PATH: process.env['PATH'],
       HOME: process.env['HOME'],
       SUTURE_DATA_DIR: dataDir,
+      SUTURE_POLICY: alwaysOpenPath,
       ...env,
     },
     ...more,
@@ -180,7 +182,7 @@ export const ask = async (
       ...(body === undefined ? {} : { 'content-type': 'application/json' }),
     },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-    signal: AbortSignal.timeout(10_000),
+    signal: AbortSignal.timeout(60_000),
   })
   const text = await response.text()
   const isJson = /json/.test(response.headers.get('content-type') ?? '') && text !== ''

@@ -122,6 +122,27 @@ const corpus: readonly [what: string, bad: unknown, field: string, problem: RegE
   ['a deep tree', anAlertmanagerAlert({ x: deep(100) }), `alerts[1].x${'[0]'.repeat(63)}`, /64 levels/],
 ]
 
+describe('labels named like what every object has', () => {
+  test.each(['constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'])(
+    'I5 a label named %s is text like any other, and part of what the alert is',
+    (name) => {
+      const [plain, one, two] = [{}, { [name]: 'x' }, { [name]: 'y' }].map((more) => {
+        const payload = anAlertmanagerPayload(anAlertmanagerAlert({ labels: { ...labels, ...more } }))
+        return alertParsers.alertmanager(payload, { receivedAt }).alerts[0]
+      })
+      expect(one?.labels).toEqual({ ...labels, [name]: 'x' })
+      expect(new Set([plain, one, two].map((alert) => alert?.fingerprint)).size).toBe(3)
+    },
+  )
+
+  test.each(alertSources)('I5 in an envelope of %s they change no prototype', (source) => {
+    const envelope = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"polluted":1}},'
+    const text = `${envelope}"alerts":[{"status":"firing","title":"A","labels":{"alertname":"A"}}]}`
+    expect(alertParsers[source](JSON.parse(text), { receivedAt }).alerts).toHaveLength(1)
+    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined()
+  })
+})
+
 describe('one bad alert in a batch', () => {
   test.each(corpus)('I5 with %s is kept aside and the others land', (_, bad, field, problem) => {
     expect(rejectionOf(bad)).toMatchObject({

@@ -1,8 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { alertParsers } from '../../adapters/alerts/index.ts'
+import { foldByFingerprint } from '../../src/app/ingest/aggregate.ts'
 import { type Alert, alertSources, alertStatuses } from '../../src/domain/alert.ts'
 import { PayloadError } from '../../src/domain/alert-parser.ts'
+import { occurrenceOf, supersedes } from '../../src/domain/occurrence.ts'
 import { anAlertmanagerAlert, anAlertmanagerPayload } from '../support/payloads/read.ts'
 
 const receivedAt = Temporal.Instant.from('2026-06-01T12:00:00Z')
@@ -158,5 +160,71 @@ describe('the fingerprint', () => {
     expect(
       only('alertmanager', { labels: { alertname: 'A', service: 's', severity: 'page' } }).fingerprint,
     ).toBe('8f21661e4617008602ddfadaef9332d4d15f01fe0f709e46784ea87fc235b709')
+  })
+})
+
+describe('a start in the future', () => {
+  const offset = fc.oneof(fc.integer({ min: -10, max: 10 }), fc.constantFrom(60, 24 * 60, 38_000_000))
+  const said = fc.record({
+    minutes: offset,
+    status: fc.constantFrom(...alertStatuses),
+    severity: fc.constantFrom('critical', 'low'),
+  })
+  const heard = ({
+    minutes,
+    status,
+    severity,
+  }: {
+    minutes: number
+    status: string
+    severity: string
+  }): Alert =>
+    only('alertmanager', {
+      status,
+      labels: { alertname: 'A', severity },
+      startsAt: receivedAt.add({ minutes }).toString(),
+    })
+  const stateOf = (alerts: readonly Alert[]) =>
+    foldByFingerprint(alerts).map(({ alert }) => occurrenceOf(alert))
+
+  test('I3 any shuffle and repetition of alerts, some from the future, ends in the same state', () => {
+    const told = fc.array(said, { minLength: 1, maxLength: 8 }).chain((history) =>
+      fc.record({
+        history: fc.constant(history),
+        other: fc.shuffledSubarray([...history, ...history], { minLength: history.length * 2 }),
+      }),
+    )
+    fc.assert(
+      fc.property(told, ({ history, other }) => {
+        expect(stateOf(other.map(heard))).toEqual(stateOf(history.map(heard)))
+      }),
+    )
+  })
+
+  test('I3 never outranks the resolve that comes after it, and a late copy of it re-opens nothing', () => {
+    const later = fc.tuple(fc.nat({ max: 3_000 }), fc.nat({ max: 3_000 }))
+    fc.assert(
+      fc.property(offset, later, (minutes, [untilResolve, untilCopy]) => {
+        const startsAt = receivedAt.add({ minutes }).toString()
+        const at = (status: string, after: number) => {
+          const payload = anAlertmanagerPayload(anAlertmanagerAlert({ status, startsAt }))
+          const [alert] = alertParsers.alertmanager(payload, {
+            receivedAt: receivedAt.add({ minutes: after }),
+          }).alerts
+          if (alert === undefined) throw new Error('expected one alert')
+          return occurrenceOf(alert)
+        }
+        const fired = at('firing', 0)
+        const resolved = at('resolved', untilResolve)
+        expect(supersedes(resolved, fired)).toBe(true)
+        expect(supersedes(at('firing', untilResolve + untilCopy), resolved)).toBe(false)
+      }),
+    )
+  })
+
+  test('I3 does not outrank what fires after it was resolved', () => {
+    const resolved = occurrenceOf(heard({ minutes: 38_000_000, status: 'resolved', severity: 'low' }))
+    const startsAt = receivedAt.add({ minutes: 1 })
+    expect(supersedes(occurrenceOf({ startsAt, status: 'firing', severity: 'low' }), resolved)).toBe(true)
   })
 })

@@ -93,6 +93,22 @@ describe('Alertmanager', () => {
     }
   })
 
+  test.each([
+    ['2026-06-01T12:05:00Z', '2026-06-01T12:05:00Z', undefined],
+    ['2026-06-01T12:05:00.001Z', '2026-06-01T12:00:00Z', '2026-06-01T12:05:00.001Z'],
+    ['2099-01-01T00:00:00Z', '2026-06-01T12:00:00Z', '2099-01-01T00:00:00Z'],
+  ])(
+    'I1 of a start at %s, received at 12:00, %s is believed and %s kept as claimed',
+    (said, start, claimed) => {
+      for (const status of ['firing', 'resolved']) {
+        const alert = one({ status, startsAt: said, endsAt: '2026-06-01T11:59:00Z' })
+        expect(alert.startsAt.toString()).toBe(start)
+        expect(alert.claimedStartsAt?.toString()).toBe(claimed)
+        if (claimed !== undefined && alert.endsAt !== null) expect(alert.endsAt.toString()).toBe(start)
+      }
+    },
+  )
+
   test('I1 a resolved alert whose start is missing does not end before it starts', () => {
     const alert = one({ status: 'resolved', startsAt: null, endsAt: '2026-05-01T00:00:00Z' })
     expect(alert.startsAt.toString()).toBe('2026-05-01T00:00:00Z')

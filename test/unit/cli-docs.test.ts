@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { exitCodes } from '../../cli/failure.ts'
 import { createProgram } from '../../cli/program.ts'
 import { painter, table, width } from '../../cli/text.ts'
-import { relative } from '../../cli/when.ts'
+import { relative, toSecond } from '../../cli/when.ts'
 
 const text = readFileSync(join(import.meta.dirname, '../../docs/cli.md'), 'utf8')
 const quiet = { write: () => true }
@@ -27,7 +27,9 @@ describe('H8 docs/cli.md', () => {
     const commands = leaves(program)
     expect(commands.length).toBeGreaterThan(15)
     for (const { path, command } of commands) {
-      const row = rows.find((line) => line.startsWith(`| \`${path}\``) || line.startsWith(`| \`${path} <`))
+      const row = rows.find((line) =>
+        [`${path}\``, `${path} <`, `${path} [`].some((start) => line.startsWith(`| \`${start}`)),
+      )
       expect(row, `a row for ${path}`).toBeDefined()
       for (const option of command.options) expect(row, `${option.long} of ${path}`).toContain(option.long)
     }
@@ -51,6 +53,11 @@ describe('H8 text for a terminal', () => {
     ['2026-11-22T16:59:00Z', 'in 2 h'],
     ['2026-11-20T13:00:00Z', '2 d ago'],
   ])('H8 %s is %s', (instant, words) => expect(relative(instant, now)).toBe(words))
+
+  it('Q1 a time to the second shows the day only when it is another', () => {
+    expect(toSecond(now.subtract({ seconds: 3 }).toString(), now)).toMatch(/^\d\d:\d\d:57$/)
+    expect(toSecond('2026-11-20T13:00:07.9Z', now)).toMatch(/^2026-11-2[01] \d\d:\d\d:07$/)
+  })
 
   it('H8 colour adds nothing to the width of a column', () => {
     const rows = [

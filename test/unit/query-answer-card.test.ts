@@ -99,6 +99,27 @@ describe('Q2 every answer', () => {
 })
 
 describe('Q1 what happened', () => {
+  it('Q1 events of one minute are told apart by their second', () => {
+    const card = answerCard(
+      anAnswer({
+        query: { subject: 'what_happened', about },
+        found: {
+          subject: 'what_happened',
+          incident: anIncident(),
+          events: [
+            { kind: 'reopened', at: at(1) },
+            { kind: 'reopened', at: at(1).add({ seconds: 7 }) },
+          ],
+        },
+      }),
+    )
+    const times = spansOf({ ...card, blocks: card.blocks.slice(0, 2) }).filter(({ kind }) => kind === 'time')
+    expect(times).toEqual([
+      { kind: 'time', at: '2026-11-24T09:01:00Z', precision: 'second' },
+      { kind: 'time', at: '2026-11-24T09:01:07Z', precision: 'second' },
+    ])
+  })
+
   const voted = aRequest({
     status: 'approved',
     votes: [{ by: chloe, decision: 'approve', reason: 'go ahead', at: at(4) }],

@@ -4,6 +4,7 @@ import { isQuestion } from '../../src/query/is-question.ts'
 import { parseQuestion, type QuestionContext } from '../../src/query/parse-question.ts'
 import { Query } from '../../src/query/query.ts'
 import { sayQuery } from '../../src/query/say-query.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 const services = [
   { name: 'checkout', aliases: ['checkout-api', 'Checkout Service EU'] },
@@ -51,6 +52,10 @@ describe('Q1 questions in a thread', () => {
     ["why doesn't run-7 start?", { subject: 'why_blocked', about: { kind: 'run', id: 'run-7' } }],
     ['what are we waiting for?', { subject: 'why_blocked', about: inc42 }],
     ['what is run-7 waiting for?', { subject: 'why_blocked', about: { kind: 'run', id: 'run-7' } }],
+    ['why was checkout silent?', { subject: 'silences', about: service('checkout') }],
+    ['why is checkout-api quiet?', { subject: 'silences', about: service('checkout') }],
+    ['why were there no alerts for payments?', { subject: 'silences', about: service('payments') }],
+    ['was it silenced?', { subject: 'silences', about: inc42 }],
     ['why was it refused?', { subject: 'why_refused', about: inc42, mine: false }],
     ['why was I refused?', { subject: 'why_refused', about: inc42, mine: true }],
     ["why can't I approve this?", { subject: 'why_refused', about: inc42, mine: true }],
@@ -212,7 +217,7 @@ describe('Q1 bad input', () => {
     ['one word of 10,000 letters', `${'a'.repeat(10_000)}?`],
     ['a thousand quotes', `what happened ${'"\''.repeat(4_000)}?`],
     ['400 characters of names', 'in the run '.repeat(36)],
-  ])('Q1 %s are answered for within 50 ms', (_, text) => {
+  ])('Q1 %s are answered for within 50 ms of processor time', async (_, text) => {
     const many = {
       incidentId: 'inc-1',
       services: Array.from({ length: 500 }, (_each, at) => ({
@@ -220,14 +225,16 @@ describe('Q1 bad input', () => {
         aliases: [`alias ${at}`],
       })),
     }
-    const once = () => {
-      const before = performance.now()
-      expect(isQuestion(text)).toBeTypeOf('boolean')
-      expect(parseQuestion(text, many)).toMatchObject({ understood: false })
-      return performance.now() - before
-    }
-    // The best of five: another process on the machine is not the parser's doing.
-    expect(Math.min(once(), once(), once(), once(), once())).toBeLessThan(50)
+    const spent: number[] = []
+    // The best of five: what collects garbage or compiles meanwhile is not the parser's doing.
+    for (let n = 0; n < 5; n += 1)
+      spent.push(
+        await cpuMsOf(() => {
+          expect(isQuestion(text)).toBeTypeOf('boolean')
+          expect(parseQuestion(text, many)).toMatchObject({ understood: false })
+        }),
+      )
+    expect(Math.min(...spent)).toBeLessThan(50)
   })
 })
 

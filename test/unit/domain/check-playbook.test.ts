@@ -134,6 +134,16 @@ describe('a playbook only does what the action catalogue allows', () => {
       'steps[1].id: step id a is used twice',
     ],
     [
+      'a step id that is another step on one of its targets',
+      {
+        steps: [
+          { id: 'a-1', action: 'wait', with: { seconds: 1 } },
+          { id: 'a', action: 'restart_service' },
+        ],
+      },
+      'steps[0].id: step id a-1 is what a is called on one of several targets',
+    ],
+    [
       'more time than a run has',
       { steps: [{ id: 'a', action: 'restart_service', timeout: '10m' }] },
       'steps: steps, rollbacks and verification may take 11m together, more than the run timeout of 10m',
@@ -151,6 +161,43 @@ describe('a playbook only does what the action catalogue allows', () => {
   ]
   it.each(bad)('G4 %s is a problem', (_name, over, expected) => {
     expect(problems(over)).toContain(expected)
+  })
+
+  it('G8 a gate before the first step is refused, and one before a later step is not', () => {
+    const gate = { title: 'Did it do well?' }
+    const wait = (id: string, more: object = {}) => ({ id, action: 'wait', with: { seconds: 1 }, ...more })
+    expect(problems({ steps: [wait('one', { gate }), wait('two')] })).toEqual([
+      'steps[0].gate: the first step, one, has a gate',
+    ])
+    expect(problems({ steps: [wait('one'), wait('two', { gate })] })).toEqual([])
+    for (const bad of [
+      { title: '' },
+      { title: 'x', quorum: 0 },
+      { title: 'x', quorum: '2' },
+      { title: 'x', roles: [] },
+      { title: 'x', roles: ['viewer'] },
+      { title: 'x', who: 'me' },
+    ])
+      expect(() => aPlaybook({ steps: [wait('one'), wait('two', { gate: bad })] })).toThrow(/gate/)
+  })
+
+  it('R2 G8 each stage has the whole run timeout, and the last one verifies', () => {
+    const long = (id: string, more: object = {}) => ({
+      id,
+      action: 'wait',
+      with: { seconds: 1 },
+      timeout: '6m',
+      ...more,
+    })
+    const gate = { title: 'Go on?' }
+    const verify = { check: 'http_probe', within: '3m' }
+    expect(problems({ steps: [long('one'), long('two')], verify })).toHaveLength(1)
+    expect(problems({ steps: [long('one'), long('two', { gate })], verify })).toEqual([])
+    expect(
+      problems({ steps: [long('one'), long('two', { gate })], verify: { ...verify, within: '5m' } }),
+    ).toEqual([
+      'steps: steps, rollbacks and verification of stage 2 of 2 may take 11m together, more than the run timeout of 10m',
+    ])
   })
 
   it('G4 all problems come at once', () => {

@@ -181,6 +181,24 @@ describe('diagnosis by probe', () => {
     expect(down.likelihood).toBeLessThan(0.5)
   })
 
+  it('D1 a check is told in plain words, with its unit, and since when', () => {
+    const facts = {
+      reachable: true,
+      httpStatus: 200,
+      'check.capacity:utilization.status': 'fail',
+      'check.capacity:utilization.value': 97,
+      'check.capacity:utilization.unit': 'percent',
+      'check.circuit:bank-eu.status': 'fail',
+      'check.circuit:bank-eu.value': 'open',
+      'check.circuit:bank-eu.since': '2026-06-01T10:00:00.250Z',
+    }
+    const { hypotheses } = diagnose({ service: 'checkout', alerts: [], evidence: [aProbe(facts)] })
+    const told = hypotheses.flatMap(({ evidenceFor }) => evidenceFor)
+    expect(told).toContain('Health check “capacity utilization” fails: 97 %.')
+    expect(told).toContain('Health check “circuit bank-eu” fails: open, since 2026-06-01 10:00:00 UTC.')
+    expect(told.join()).not.toMatch(/\w:\w+-?\w* (is|fails)/)
+  })
+
   it('D1 only the newest probe of a subject counts', () => {
     const old = aProbe({ reachable: false, failure: 'refused' }, { observedAt: at('2026-06-01T09:00:00Z') })
     expect(leading([anAlert()], [healthyProbe, old]).code).toBe('general_degradation')
@@ -194,7 +212,7 @@ describe('diagnosis by probe', () => {
       summary: 'the database did not answer',
     }
     expect(leading([], [blind]).evidenceFor).toContain(
-      'past_incidents gave nothing: the database did not answer',
+      'Past incidents gave nothing: the database did not answer',
     )
   })
 })

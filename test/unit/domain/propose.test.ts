@@ -45,7 +45,7 @@ describe('proposals from the built-in playbooks', () => {
     const hypothesis = aHypothesis('bad_deploy', {
       likelihood: 0.8,
       hints: { flag: 'new-pricing' },
-      evidenceFor: ['Health check flag:new-pricing is failing.'],
+      evidenceFor: ['Health check “flag new-pricing” fails.'],
     })
     const [proposal] = propose(
       input({
@@ -62,17 +62,17 @@ describe('proposals from the built-in playbooks', () => {
       targets: ['checkout'],
       impact: 'medium',
       reason:
-        'Bad change is 80 % likely. Health check flag:new-pricing is failing. Such incidents recovered by themselves 3 of 10 times.',
+        'Bad change is 80 % likely. Health check “flag new-pricing” fails. Such incidents recovered by themselves 3 of 10 times.',
       expectedMs: 4_000,
       dependents: ['shop'],
       selfRecovery: { recovered: 3, of: 10 },
       plan: [
         {
           id: 'turn-off',
-          title: 'Turn the flag off: Flag new-pricing, Enabled no',
+          title: 'Turn the flag off (new-pricing off)',
           action: 'set_feature_flag',
           parameters: { flag: 'new-pricing', enabled: false },
-          undo: 'Set a feature flag: Flag new-pricing, Enabled yes',
+          undo: 'Turn the flag new-pricing on',
         },
       ],
     })
@@ -136,6 +136,18 @@ describe('why there is no proposal', () => {
     expect(why({ service: aService({ targets: [aTarget('a', [])] }) })).toContain(
       'restart-service is left out because target a does not offer restart_service',
     )
+  })
+})
+
+describe('a target that is only looked at', () => {
+  const box = { name: 'box', kind: 'command', checks: { smoke: { argv: ['/opt/smoke'] } } }
+
+  it('R6 D3 takes no part in a remedy, and stands in the way of none', () => {
+    const service = aService({ targets: [box, aTarget('checkout')] })
+    const playbooks = [aPlaybook(), aPlaybook({ name: 'first', targets: 'first' })]
+    const targets = propose(input({ playbooks, service })).map((proposal) => proposal.targets)
+    expect(targets).toEqual([['checkout'], ['checkout']])
+    expect(propose(input({ playbooks, service: aService({ targets: [box] }) }))).toEqual([])
   })
 })
 

@@ -1,20 +1,23 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { waitingBlocks } from '../../../src/app/chat/waiting.ts'
+import { refusal } from '../../../src/app/click.ts'
 import type { Card } from '../../../src/domain/card.ts'
 import { incidentStatuses } from '../../../src/domain/incident.ts'
 import { reject } from '../../../src/domain/rejection.ts'
-import { isTerminal, runCauses, runStatuses } from '../../../src/domain/run.ts'
+import { outcomeCard as clickCard } from '../../../src/message/chat-cards.ts'
 import { evidenceCard } from '../../../src/message/evidence-card.ts'
 import { incidentCard } from '../../../src/message/incident-card.ts'
 import { noticeCard, refusalCard } from '../../../src/message/notice-card.ts'
 import { outcomeCard } from '../../../src/message/outcome-card.ts'
 import { plainText } from '../../../src/message/plain-text.ts'
-import { type RunCardInput, runCard } from '../../../src/message/run-card.ts'
-import { stepsInWords } from '../../../src/message/run-steps.ts'
+import { proposalCard } from '../../../src/message/proposal-card.ts'
+import { runCard } from '../../../src/message/run-card.ts'
 import { durationInWords } from '../../../src/message/words.ts'
-import { actionsOf, spansOf } from '../support/cards.ts'
+import { aProposalCard, spansOf } from '../support/cards.ts'
 import { aProbe, at, healthyProbe } from '../support/evidence.ts'
 import { aHypothesis } from '../support/playbooks.ts'
+import { run } from '../support/run-cards.ts'
 
 const incident = {
   id: 'inc-42',
@@ -46,10 +49,9 @@ describe('the incident card', () => {
   it('D3 says what is wrong, since when and what happens now', () => {
     expect(plainText(incidentCard({ incident, alerts: { firing: 2, total: 3 }, dependents: ['shop'] }))).toBe(
       [
-        'ServiceDown (Looking into it)',
+        'ServiceDown (Looking into it, critical)',
         'checkout does not answer.',
         'Service: checkout',
-        'Severity: critical',
         'Since: 2026-06-01T10:00:00Z',
         'Alerts: 2 of 3 firing',
         'Depend on it: shop',
@@ -71,6 +73,20 @@ describe('the incident card', () => {
     expect(plainText(card)).toContain('inc-42 · opened again 2 times · lasted 4 min 30 s')
   })
 
+  it('C3 the severity stands on the card of the incident and on no other card of its thread', () => {
+    const others = [
+      evidenceCard({ incidentId: 'inc-42', evidence: [], diagnosis: { hypotheses: [] } }),
+      proposalCard(aProposalCard()),
+      runCard(run()),
+      noticeCard({ title: 'Needs a person', text: 'Look.', tone: 'bad' }),
+    ]
+    expect(incidentCard({ incident, alerts: { firing: 1, total: 1 } }).severity).toBe('critical')
+    for (const card of others) {
+      expect(card.severity).toBeNull()
+      expect(plainText(card)).not.toContain('critical')
+    }
+  })
+
   it.each(incidentStatuses)('the state %s has words of its own', (status) => {
     expect(
       incidentCard({ incident: { ...incident, status }, alerts: { firing: 1, total: 1 } }).status,
@@ -84,7 +100,6 @@ describe('the incident card', () => {
           incidentCard({ incident: { ...incident, title, summary }, alerts: { firing: 1, total: 1 } }),
           evidenceCard({
             incidentId: 'inc-1',
-            severity: 'low',
             evidence: [aProbe({}, { summary })],
             diagnosis: {
               hypotheses: [aHypothesis('service_down', { evidenceFor: [title], evidenceAgainst: [label] })],
@@ -108,7 +123,6 @@ describe('the evidence card', () => {
   it('D1 shows evidence and every leading hypothesis with what speaks for and against it', () => {
     const card = evidenceCard({
       incidentId: 'inc-42',
-      severity: 'high',
       evidence: [
         { ...healthyProbe, summary: 'checkout answers.' },
         aProbe({}, { source: 'past_incidents', status: 'failed', summary: 'no answer' }),
@@ -137,141 +151,12 @@ describe('the evidence card', () => {
   })
 })
 
-const planned = [
-  { id: 'one', title: 'One' },
-  { id: 'two', title: 'Two' },
-]
-const execution = (
-  stepId: string,
-  phase: 'action' | 'rollback' | 'verify',
-  status: 'intent' | 'succeeded' | 'failed' | 'unknown',
-) => ({
-  stepId,
-  phase,
-  status,
-  startedAt: at(),
-  finishedAt: status === 'intent' ? null : at('2026-06-01T10:00:02Z'),
-})
-const run = (over: Partial<RunCardInput['run']> = {}, more: Partial<RunCardInput> = {}): RunCardInput => ({
-  run: {
-    id: 'run-7',
-    incidentId: 'inc-42',
-    service: 'checkout',
-    status: 'running',
-    cause: null,
-    startedAt: at(),
-    finishedAt: null,
-    deadline: at('2026-06-01T10:10:00Z'),
-    ...over,
-  },
-  severity: 'high',
-  playbookTitle: 'Restart the service',
-  steps: stepsInWords(
-    planned,
-    [execution('one', 'action', 'succeeded'), execution('two', 'action', 'intent')],
-    over.status ?? 'running',
-  ),
-  outputTail: 'stopping\nstarting\n',
-  queueReason: null,
-  tokens: { cancel: 'token-cancel' },
-  ...more,
-})
-
-describe('the run card', () => {
-  it('R3 shows steps, output, the deadline and a button to cancel while it runs', () => {
-    const card = runCard(run())
-    expect(actionsOf(card)).toMatchObject([{ label: 'Cancel', token: 'token-cancel', style: 'danger' }])
-    expect(plainText(card)).toBe(
-      [
-        'Restart the service on checkout (Running)',
-        'Steps (1 of 3)',
-        '  [x] One - done after 2 s',
-        '  [~] Two',
-        '  [ ] See whether it helped',
-        'Output, as it comes\nstopping\nstarting',
-        'Under way. It ends by itself at the latest 2026-06-01T10:10:00Z.',
-        '<Cancel>',
-        'run-7 · inc-42',
-      ].join('\n'),
-    )
-  })
-
-  it('R3 once somebody asked to cancel, the button is gone and the card says who asked', () => {
-    const card = runCard(run({}, { cancelRequestedBy: { id: 'p1', name: 'Rosa' } }))
-    expect([card.status, actionsOf(card)]).toEqual(['Canceling', []])
-    expect(plainText(card)).toContain('Rosa asked to cancel it')
-  })
-
-  it('R5 a queued run says why it waits', () => {
-    expect(
-      plainText(runCard(run({ status: 'queued' }, { queueReason: 'run-6 holds checkout-1.' }))),
-    ).toContain('run-6 holds checkout-1.')
-  })
-
-  it('R4 undone steps are marked, and a step that could not be undone is loud', () => {
-    const executions = [
-      execution('one', 'action', 'succeeded'),
-      execution('two', 'action', 'failed'),
-      execution('one', 'rollback', 'succeeded'),
-    ]
-    expect(stepsInWords(planned, executions, 'rolled_back').map((step) => step.mark)).toEqual([
-      'undone',
-      'failed',
-      'skipped',
-    ])
-    const failed = stepsInWords(
-      planned,
-      [...executions.slice(0, 2), execution('one', 'rollback', 'failed')],
-      'rollback_failed',
-    )
-    expect(failed[0]).toEqual({ title: 'One', mark: 'failed', detail: 'could not be undone' })
-    expect(runCard(run({ status: 'rollback_failed', cause: 'failed' }))).toMatchObject({
-      status: 'ROLLBACK FAILED',
-      tone: 'bad',
-    })
-  })
-
-  it('R7 an unknown end asks for a human and never looks like success', () => {
-    const card = runCard(run({ status: 'unknown', cause: 'lost_worker' }))
-    expect(card.tone).toBe('bad')
-    expect(plainText(card)).toContain('until a person has looked')
-  })
-
-  it('R6 not measured is told as no success', () => {
-    expect(plainText(runCard(run({ status: 'rolled_back', cause: 'not_measured' })))).toContain(
-      'does not count as success',
-    )
-  })
-
-  it('R9 every state and every cause has words, an end has no Cancel, and only success is green', () => {
-    for (const status of runStatuses)
-      for (const cause of [null, ...runCauses]) {
-        const card = runCard(
-          run({ status, cause, finishedAt: isTerminal(status) ? at('2026-06-01T10:00:09Z') : null }),
-        )
-        expect(card.status).not.toBe('')
-        expect(actionsOf(card).length).toBe(isTerminal(status) ? 0 : 1)
-        expect(card.tone === 'good').toBe(status === 'succeeded')
-        if (isTerminal(status)) expect(plainText(card)).toContain('It took 9 s.')
-      }
-  })
-
-  it('R3 a long output is cut to its tail', () => {
-    const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`).join('\n')
-    const shown = plainText(runCard(run({}, { outputTail: lines })))
-    expect(shown).toContain('line 99')
-    expect(shown).not.toContain('line 91\n')
-    expect(plainText(runCard(run({}, { outputTail: 'x'.repeat(9_000) }))).length).toBeLessThan(2_000)
-  })
-})
-
 describe('the outcome card', () => {
   it('L1 states recovery, evidence, the odds with an interval, and who decided', () => {
     const card = outcomeCard({
       incidentId: 'inc-42',
       runId: 'run-7',
       service: 'checkout',
-      severity: 'high',
       playbookTitle: 'Restart the service',
       status: 'succeeded',
       recovery: 'recovered',
@@ -303,8 +188,38 @@ describe('a refusal', () => {
       }),
     )
     expect(plainText(card)).toBe(
-      'Outside the change window (Refused)\nClosed until Monday.\nInstead: Wait, or ask an admin.\nEarliest: 2026-06-08T07:00:00Z\nrule: change_window',
+      'Outside the change window (Refused)\nNext: Wait, or ask an admin.\nEarliest: 2026-06-08T07:00:00Z\nWhy: Closed until Monday.\nrule: change_window',
     )
+  })
+
+  it('G13 by a click names the earliest time too, where there is one', () => {
+    const closed = reject('change_window', 'Closed until Monday.', 'Wait, or ask an admin.')
+    const shown = plainText(clickCard(refusal({ ...closed, earliest: '2026-06-08T07:00:00Z' })))
+    expect(shown).toBe(
+      'Outside the change window (Refused)\nNext: Wait, or ask an admin.\nEarliest: 2026-06-08T07:00:00Z\nWhy: Closed until Monday.\nrule: change_window',
+    )
+    expect(plainText(clickCard(refusal(closed)))).not.toContain('Earliest')
+  })
+
+  it('G13 of what waits for an approval names the earliest time too', () => {
+    const closed = reject('change_window', 'Closed until Monday.', 'Wait.', {
+      earliest: '2026-06-08T07:00:00Z',
+    })
+    const blocks = waitingBlocks({
+      requestId: 'req-1',
+      incidentId: 'inc-42',
+      proposalId: 'prop-1',
+      title: 'Restart the service',
+      service: 'checkout',
+      requester: 'Rosa',
+      expiresAt: at(),
+      refusal: closed,
+      tokens: {},
+    })
+    expect(blocks.flatMap((block) => (block.kind === 'text' ? block.text : []))).toContainEqual({
+      kind: 'time',
+      at: '2026-06-08T07:00:00Z',
+    })
   })
 })
 

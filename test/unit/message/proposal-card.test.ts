@@ -9,13 +9,13 @@ import { at } from '../support/evidence.ts'
 
 const rosa = { id: 'p1', name: 'Rosa' }
 const ada = { id: 'p2', name: 'Ada' }
-const waiting: ProposalState = {
+const waiting = {
   kind: 'waiting',
   requestedBy: rosa,
   approvedBy: [],
-  quorum: 2,
+  needed: { approvals: 2, roles: [], groups: [] },
   expiresAt: at(),
-}
+} satisfies ProposalState
 const states: readonly [ProposalState, string, string[], string][] = [
   [
     { kind: 'open' },
@@ -30,10 +30,26 @@ const states: readonly [ProposalState, string, string[], string][] = [
     'Requested by Rosa. 2 approvals still needed, until 2026-06-01T10:00:00Z.',
   ],
   [
-    { ...waiting, approvedBy: [ada] },
+    { ...waiting, approvedBy: [ada], needed: { ...waiting.needed, approvals: 1 } },
     'Waiting for approval',
     ['Approve', 'Reject'],
-    'Requested by Rosa, approved by Ada. 1 approval still needed',
+    'Requested by Rosa, approved by Ada. 1 approval still needed, until',
+  ],
+  [
+    {
+      ...waiting,
+      approvedBy: [ada],
+      needed: { approvals: 1, roles: ['override'], groups: ['dba'] },
+    },
+    'Waiting for approval',
+    ['Approve', 'Reject'],
+    '1 approval still needed, from somebody with the role override and somebody of the group dba, until',
+  ],
+  [
+    { ...waiting, needed: { approvals: 2, roles: ['override'], groups: [] } },
+    'Waiting for approval',
+    ['Approve', 'Reject'],
+    '2 approvals still needed, among them somebody with the role override, until',
   ],
   [
     { kind: 'approved', requestedBy: rosa, approvedBy: [ada], runId: 'run-7' },
@@ -68,6 +84,32 @@ const states: readonly [ProposalState, string, string[], string][] = [
 ]
 
 describe('the proposal card', () => {
+  it('R8 shows the first call of each step word for word, how many more targets get it, and leaves the rest to the console', () => {
+    const calls = ['one', 'two', 'three'].map((target) => ({
+      target,
+      call: `POST http://shop/${target} ${'x'.repeat(300)}`,
+      undo: null,
+    }))
+    const step = (id: string) => ({
+      id,
+      title: id,
+      action: 'restart_service',
+      parameters: {},
+      undo: 'Nothing to undo',
+      calls,
+    })
+    const card = proposalCard(
+      aProposalCard({ proposal: aProposal({ plan: 'abcdefgh'.split('').map(step) }) }),
+    )
+    const words = plainText(card)
+    expect(words).toContain('POST http://shop/one xxx')
+    expect(words).toContain('… and 2 more targets')
+    expect(words).toContain('… and 2 more steps')
+    expect(words).not.toContain('x'.repeat(200))
+    const shown = spansOf(card).filter((span) => span.kind === 'code' && span.text.startsWith('POST'))
+    expect(shown).toHaveLength(6)
+  })
+
   it('D3 shows all: reason, odds, targets, risk, blast radius, duration, approvers, dry run, what cannot be undone', () => {
     expect(plainText(proposalCard(aProposalCard()))).toBe(
       [

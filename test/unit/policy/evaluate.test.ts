@@ -4,10 +4,11 @@ import { type Impact, impactRank, impacts } from '../../../src/domain/action.ts'
 import { incidentStatuses } from '../../../src/domain/incident.ts'
 import { roles } from '../../../src/domain/person.ts'
 import { evaluatePolicy, foldRulings, isStricter, policyRules } from '../../../src/domain/policy/evaluate.ts'
-import { type Mode, type PolicyFacts, policyMoments } from '../../../src/domain/policy/facts.ts'
+import { type Mode, nothingKnown, type PolicyFacts, policyMoments } from '../../../src/domain/policy/facts.ts'
 import { type Ruling, type Verdict, verdictOutcomes } from '../../../src/domain/policy/verdict.ts'
 
 const facts = (over: Partial<PolicyFacts> = {}): PolicyFacts => ({
+  ...nothingKnown,
   moment: 'propose',
   now: Temporal.Instant.from('2026-06-01T10:00:00Z'),
   mode: 'auto',

@@ -31,6 +31,8 @@ export const aVerdict = (over: Partial<Verdict> = {}): Verdict => ({
   needsRequester: true,
   quorum: 1,
   approverRoles: ['approver'],
+  requiredRoles: [],
+  requiredGroups: [],
   reasons: [],
   ...over,
 })
@@ -38,7 +40,6 @@ export const aVerdict = (over: Partial<Verdict> = {}): Verdict => ({
 export const aProposalCard = (over: Partial<ProposalCardInput> = {}): ProposalCardInput => ({
   id: 'prop-7',
   incidentId: 'inc-42',
-  severity: 'high',
   proposal: aProposal(),
   verdict: aVerdict(),
   state: { kind: 'open' },

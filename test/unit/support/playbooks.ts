@@ -19,6 +19,7 @@ export const readBuiltIn = (name: string): Playbook => {
     readFileSync(join(folder, name), 'utf8'),
     name,
     playbookReader(actionCatalogue),
+    { plain: true },
   )
   if (!reading.ok) throw new Error(reading.problems.map(describeYamlProblem).join('\n'))
   return reading.value

@@ -1,0 +1,172 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setFreeze } from '../../src/app/freeze/set-freeze.ts'
+import { isRejection } from '../../src/domain/rejection.ts'
+import { closedWindow, editablePlaybook } from '../support/closed-window.ts'
+import { chatCases } from './chat-cases.ts'
+import { consoleChat } from './chat-console.ts'
+import { discordChat } from './chat-discord.ts'
+import type { Button, ChatHarness, Form, Incident, Who } from './chat-harness.ts'
+import { slackChat } from './chat-slack.ts'
+
+/** Overrides, edits, revocations and refusals with their next step, through every chat alike. */
+const governanceContract = (name: string, open: () => Promise<ChatHarness>): void => {
+  describe(name, { timeout: 120_000 }, () => {
+    let chat: ChatHarness
+    beforeAll(async () => {
+      chat = await open()
+    })
+    afterAll(async () => {
+      try {
+        expect(await chat.wrongs()).toEqual([])
+      } finally {
+        await chat.close()
+      }
+    })
+    const { proposed, waiting, buttons, button } = chatCases(() => chat)
+
+    /** An incident with a proposal that has parameters, as everybody sees it. */
+    const editable = async () => {
+      await chat.world.configure({ sized: editablePlaybook })
+      return proposed()
+    }
+    const closed = async () => {
+      const now = await chat.world.read(async (tx) => tx.now)
+      await chat.world.configure({}, undefined, undefined, closedWindow(now))
+      return proposed()
+    }
+    const formOf = async (who: Who, pressed: Button): Promise<Form> => {
+      const { form, told } = await chat.press(who, pressed)
+      if (form === null) throw new Error(`no form was shown: ${told}`)
+      return form
+    }
+    const textIn = async (incident: Incident) =>
+      (await chat.thread(incident)).map(({ text }) => text).join('\n')
+
+    it('G1 G7 G8 outside the window the refusal says until when and what to do next; an override with its reason, by another person, lets this one run pass', async () => {
+      const incident = await closed()
+      try {
+        const refused = await chat.press('chloe', await button(incident, 'Request'))
+        expect(refused).toMatchObject({ form: null, openly: false })
+        expect(refused.told).toContain('12:00')
+        expect(refused.told).toMatch(/Earliest/)
+        expect(refused.told).toMatch(/override/)
+        const [next] = refused.buttons
+        expect(refused.buttons.map(({ label }) => label)).toEqual(['Ask for an override'])
+        if (next === undefined) throw new Error('no next step')
+        const beside = await button(incident, 'Ask for an override')
+        // Whoever may not ask is not asked for a reason, unless the form comes with the button.
+        const vera = await chat.press('vera', beside)
+        if (chat.nature.asksForForms) expect(vera).toMatchObject({ form: null, openly: false })
+
+        const step = { ...next, messageId: beside.messageId }
+        const form = await formOf('chloe', step)
+        expect(form).toMatchObject({ label: 'Why can it not wait?', fields: [] })
+        expect(form.title).toMatch(/^Override: /)
+        expect((await chat.submit('chloe', form, '  ')).told).toMatch(/reason|Write something/)
+        const asked = await chat.submit('chloe', await formOf('chloe', step), 'orders are lost')
+        expect(asked.told).toContain('Override requested')
+        await chat.show()
+        expect(await textIn(incident)).toContain('orders are lost')
+        const approve = await button(incident, 'Approve the override')
+        expect((await chat.press('chloe', approve)).told).toMatch(/requested this and so cannot approve it/i)
+        const granted = await chat.press('olga', approve)
+        expect(granted.told).toContain('Approved')
+        const permits = await chat.world.read((tx) =>
+          tx.db
+            .selectFrom('permit')
+            .innerJoin('run', 'run.id', 'permit.run_id')
+            .select(['permit.overrides', 'permit.approver_ids'])
+            .where('run.incident_id', '=', incident.id)
+            .execute(),
+        )
+        expect(permits).toEqual([{ overrides: ['change_window'], approver_ids: [chat.personId('olga')] }])
+      } finally {
+        await chat.world.configure()
+      }
+    })
+
+    it('G2 G7 a freeze refuses with its end and who may lift it, and offers no override', async () => {
+      const incident = await proposed()
+      const admin = await chat.world.caller('Root', ['admin'])
+      const frozen = await setFreeze(chat.world.app, admin, {
+        what: incident.service,
+        until: '2h',
+        reason: 'the fair',
+      })
+      if (isRejection(frozen)) throw new Error(frozen.detail)
+      await chat.show()
+      const refused = await chat.press('ada', await button(incident, 'Request'))
+      expect(refused).toMatchObject({ form: null, buttons: [], openly: false })
+      expect(refused.told).toContain(`${incident.service} is frozen until`)
+      expect(refused.told).toContain('the fair')
+      expect(refused.told).toContain(`/heal unfreeze ${frozen.id}`)
+      expect(refused.told).toMatch(/Earliest/)
+    })
+
+    it('G4 G8 parameters are edited by a form with a field for each; what is out of bounds comes back by name', async () => {
+      const incident = await editable()
+      try {
+        const edit = await button(incident, 'Edit')
+        const form = await formOf('chloe', edit)
+        expect(form.fields).toEqual([
+          { name: 'by', label: 'Instances', value: '1', options: [] },
+          { name: 'back', label: 'Instances taken back', value: '-1', options: [] },
+          { name: 'flag', label: 'Flag', value: 'safe', options: ['fast', 'safe'] },
+        ])
+        const wrong = await chat.submit('chloe', form, { by: '9', back: '1.5', flag: 'fast' })
+        expect(wrong).toMatchObject({ form: null, openly: false })
+        expect(wrong.told).toContain('by: expected an integer from -3 to 3')
+        expect(wrong.told).toContain('back: expected an integer from -3 to -1')
+        const right = await chat.submit('chloe', await formOf('chloe', edit), { by: '2', flag: 'fast' })
+        expect(right.told).toContain('approve')
+        await chat.show()
+        const text = await textIn(incident)
+        expect(text).toMatch(/Instances 2 instead of 1/)
+        expect(text).toMatch(/Flag fast instead of safe/)
+        const approve = (await buttons(incident, 'Approve')).at(-1)
+        if (approve === undefined) throw new Error('nothing can be approved')
+        expect((await chat.press('dan', approve)).told).toContain('Approved')
+        const runs = await chat.world.read((tx) =>
+          tx.db
+            .selectFrom('run')
+            .innerJoin('proposal', 'proposal.id', 'run.proposal_id')
+            .select(['run.status', 'run.requester_id', 'proposal.body'])
+            .where('run.incident_id', '=', incident.id)
+            .execute(),
+        )
+        expect(runs).toMatchObject([
+          {
+            status: 'queued',
+            requester_id: chat.personId('chloe'),
+            body: { parameters: { by: 2, back: -1, flag: 'fast' } },
+          },
+        ])
+      } finally {
+        await chat.world.configure()
+      }
+    })
+
+    it('G8 an approval is taken back before the start, by whoever gave it alone', async () => {
+      const incident = await waiting()
+      await chat.press('chloe', await button(incident, 'Approve'))
+      await chat.show()
+      const revoke = await button(incident, 'Revoke my approval')
+      const other = await chat.press('dan', revoke)
+      expect(other).toMatchObject({ form: null, openly: false })
+      expect(other.told).toMatch(/has not approved .*, so there is no approval to take back/)
+      expect((await chat.world.run(incident.runId)).status).toBe('queued')
+      expect((await chat.press('chloe', revoke)).told).toContain('Approval revoked')
+      expect(await chat.world.run(incident.runId)).toMatchObject({ status: 'canceled', cause: 'revoked' })
+      expect((await chat.press('chloe', revoke)).told).toMatch(/has ended|already/i)
+      await chat.show()
+      expect(await buttons(incident, 'Revoke my approval')).toEqual([])
+      expect((await buttons(incident, 'Request')).length).toBeGreaterThan(0)
+    })
+  })
+}
+
+governanceContract('Slack over HTTP', () => slackChat('http'))
+governanceContract('Slack over a socket', () => slackChat('socket'))
+governanceContract('Discord by its gateway', () => discordChat('gateway'))
+governanceContract('Discord over HTTP', () => discordChat('http'))
+governanceContract('the console', consoleChat)

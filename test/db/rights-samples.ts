@@ -1,0 +1,156 @@
+import type { CommandName } from '../../src/domain/chat-command.ts'
+import type { CardCommand } from '../../src/storage/card.table.ts'
+import type { Subjects } from './rights-world.ts'
+
+/** What is sent to an operation by somebody who may: good enough that nothing but their rights can refuse it. */
+export interface Sample {
+  /** What stands for `{id}`. */
+  readonly id?: (subjects: Subjects) => string
+  readonly query?: string
+  readonly body?: (subjects: Subjects) => unknown
+}
+
+const nothing: Sample = {}
+const on = (kind: keyof Subjects, body?: unknown): Sample => ({
+  id: (subjects) => subjects[kind],
+  ...(body === undefined ? {} : { body: () => body }),
+})
+const sending = (body: unknown): Sample => ({ body: () => body })
+
+export const operationSamples: Readonly<Record<string, Sample>> = {
+  getOpenHealth: nothing,
+  getHealth: nothing,
+  getMe: nothing,
+  signIn: sending({ key: 'sut_lab_0_none' }),
+  signOut: nothing,
+  getLab: nothing,
+  breakService: sending({ service: 'plain-1', fault: 'hang' }),
+  mendService: sending({ service: 'plain-1' }),
+  bePersona: sending({ personId: 'person_ada' }),
+  listChannels: nothing,
+  listIncidents: nothing,
+  getIncident: on('incident'),
+  getThread: on('incident'),
+  getTimeline: on('incident'),
+  postMessage: on('incident', { body: 'what happened?' }),
+  listRuns: nothing,
+  getQueue: nothing,
+  getRun: on('run'),
+  getRunLog: on('run'),
+  cancelRun: on('cancelable'),
+  resolveRun: on('unknownRun', { resolution: 'happened', note: 'I looked.' }),
+  listApprovals: nothing,
+  getApprovalSignals: nothing,
+  getApproval: on('request'),
+  decideApproval: on('request', { decision: 'approve' }),
+  revokeApproval: on('request', { reason: 'I was wrong' }),
+  getProposal: on('proposal'),
+  requestRun: on('proposal'),
+  requestOverride: on('proposal', { reason: 'it burns' }),
+  editProposal: on('editable', { parameters: { by: 2 } }),
+  click: sending({ token: 'of-no-button' }),
+  listChanges: nothing,
+  recordChange: sending({ service: 'plain-1', kind: 'deploy', title: 'A deploy' }),
+  listSilences: nothing,
+  setSilence: sending({
+    matchers: [{ label: 'service', operator: '=', value: 'plain-80' }],
+    until: '1h',
+    reason: 'matrix',
+  }),
+  endSilence: on('silence'),
+  listDelegations: nothing,
+  setDelegation: sending({ to: 'person_dan', until: '2h' }),
+  endDelegation: on('delegation'),
+  listFreezes: nothing,
+  setFreeze: sending({ what: 'plain-80', until: '1h', reason: 'matrix' }),
+  liftFreeze: on('freeze'),
+  listWindows: { query: '?service=plain-1' },
+  listKeys: nothing,
+  createKey: sending({ name: 'mine', scopes: ['read'] }),
+  revokeKey: on('key'),
+  listPeople: nothing,
+  createPerson: sending({ id: 'somebody-new', name: 'New', roles: [] }),
+  disablePerson: on('person'),
+  enablePerson: on('person'),
+  getGovernance: nothing,
+  changeGovernance: sending({ emergencyStop: false }),
+  listModes: { query: '?service=plain-1' },
+  changeMode: sending({ scope: 'service', name: 'plain-1', mode: null }),
+  emergencyStop: sending({ on: true, reason: 'matrix' }),
+  listBreakGlass: nothing,
+  openBreakGlass: sending({ service: 'plain-60', minutes: 10, reason: 'matrix' }),
+  endBreakGlass: on('glass'),
+  reviewBreakGlass: on('glass', { note: 'I looked.' }),
+  makeLinkCode: nothing,
+  redeemLinkCode: sending({ code: 'AAAAA-AAAAA' }),
+  listAccounts: on('person'),
+  unlinkAccount: {
+    ...on('person'),
+    body: ({ person }) => ({
+      chat: 'slack',
+      account: `T1:U${person.slice(7).replace('-', '').toUpperCase()}`,
+    }),
+  },
+  getPolicy: nothing,
+  listPolicyVersions: nothing,
+  explainRunPolicy: on('run'),
+  explainProposalPolicy: on('proposal'),
+  listServices: nothing,
+  listPlaybooks: nothing,
+  listen: nothing,
+  getDocument: nothing,
+  getDocumentOfV1: nothing,
+}
+
+/** What is typed after `/heal`. */
+export const commandSamples: Readonly<Record<CommandName, (subjects: Subjects) => string>> = {
+  help: () => 'help',
+  status: () => 'status',
+  incidents: () => 'incidents',
+  show: ({ incident }) => `show ${incident}`,
+  runs: () => 'runs',
+  approvals: () => 'approvals',
+  request: ({ proposal }) => `request ${proposal}`,
+  approve: ({ request }) => `approve ${request}`,
+  reject: ({ request }) => `reject ${request} not now`,
+  override: ({ proposal }) => `override ${proposal} it burns`,
+  edit: ({ editable }) => `edit ${editable} by=2`,
+  revoke: ({ request }) => `revoke ${request}`,
+  cancel: ({ cancelable }) => `cancel ${cancelable}`,
+  away: () => 'away until 2h to person_dan',
+  back: () => 'back',
+  take: ({ incident }) => `take ${incident}`,
+  mode: () => 'mode propose for plain-1',
+  stop: () => 'stop it burns',
+  resume: () => 'resume it is over',
+  'break-glass': () => 'break-glass plain-59 for 30m because matrix',
+  review: ({ glass }) => `review ${glass} I looked.`,
+  why: ({ run }) => `why ${run}`,
+  windows: () => 'windows plain-1',
+  freeze: () => 'freeze plain-80 until 1h because matrix',
+  freezes: () => 'freezes',
+  unfreeze: ({ freeze }) => `unfreeze ${freeze}`,
+  silence: () => 'silence service=plain-80 for 1h because matrix',
+  maintenance: () => 'maintenance plain-79 for 1h because matrix',
+  silences: () => 'silences',
+  unsilence: ({ silence }) => `unsilence ${silence}`,
+  ask: () => 'ask which incidents are open?',
+  link: () => 'link',
+  unlink: () => 'unlink',
+  whoami: () => 'whoami',
+}
+
+/** What a button stands on. */
+export const buttonSamples: Readonly<Record<CardCommand, keyof Subjects>> = {
+  request: 'proposal',
+  request_override: 'proposal',
+  edit: 'editable',
+  cancel: 'cancelable',
+  escalate: 'incident',
+  approve: 'request',
+  reject: 'request',
+  revoke: 'request',
+  happened: 'unknownRun',
+  did_not_happen: 'unknownRun',
+  undo: 'unknownRun',
+}

@@ -1,0 +1,87 @@
+import type { Browser } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { hasChromium, launchBrowser, type OpenPage, openPage } from '../support/browser.ts'
+import { type ConsoleStub, startConsoleStub } from '../support/console-stub.ts'
+import { people } from '../support/console-stub-data.ts'
+
+describe.skipIf(!hasChromium)('freezes and windows in the console, against a stub', () => {
+  let browser: Browser
+  let stub: ConsoleStub
+  let open: OpenPage | null = null
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    stub = await startConsoleStub()
+    stub.world.me = people.dan
+  })
+  afterEach(async () => {
+    await open?.page.context().close()
+    open = null
+    await stub.close()
+  })
+  const governance = async () => {
+    open = await openPage(browser, `${stub.url}/governance`)
+    return open.page
+  }
+
+  it('G2 C3 an admin freezes with a reason and lifts it after a second thought; nothing frozen says so', async () => {
+    const page = await governance()
+    await page.getByText('Nothing is frozen.').waitFor()
+    await page.getByRole('button', { name: 'Freeze…' }).click()
+    await page.getByRole('textbox', { name: 'Until' }).fill('18:00')
+    await page.getByRole('textbox', { name: 'Why' }).fill('the fair')
+    await page.getByRole('dialog').getByRole('button', { name: 'Freeze it' }).click()
+    const row = page.getByRole('row', { name: /everything .* the fair Dan/ })
+    await row.waitFor()
+    expect(
+      stub.world.requests.find(({ path, method }) => method === 'POST' && path === '/v1/freezes')?.body,
+    ).toEqual({
+      what: 'all',
+      until: '18:00',
+      reason: 'the fair',
+    })
+    await page.getByRole('button', { name: 'Lift the freeze of everything' }).click()
+    expect(stub.world.freezes).toHaveLength(1)
+    await page.getByRole('dialog').getByRole('button', { name: 'Lift it' }).click()
+    await page.getByText('Nothing is frozen.').waitFor()
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('G2 C3 what is no time is refused on the page, with the remedy, and the page stays as it was', async () => {
+    const page = await governance()
+    await page.getByRole('button', { name: 'Freeze…' }).click()
+    await page.getByRole('textbox', { name: 'Until' }).fill('soon')
+    await page.getByRole('dialog').getByRole('button', { name: 'Freeze it' }).click()
+    await page.getByText('“soon” is no time that Suture understands.').waitFor()
+    await page.getByText('Say a time that lies ahead: 18:00, 2h.').waitFor()
+    await page.getByText('Nothing is frozen.').waitFor()
+  })
+
+  it('G1 C3 each service shows whether its window is open and what changes next', async () => {
+    const page = await governance()
+    await page
+      .getByRole('row', { name: /checkout open closes .* Mon-Fri 09:00-18:00 \(Europe\/Berlin\)/ })
+      .waitFor()
+    await page.getByRole('row', { name: /payments closed: bank-holidays opens / }).waitFor()
+    await page.getByRole('row', { name: /search open stays open always open/ }).waitFor()
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('G2 C3 who may not freeze sees what is frozen and has no button', async () => {
+    stub.world.me = people.ada
+    stub.world.freezes.push({
+      id: 'frz-1',
+      what: 'checkout',
+      from: new Date(0).toISOString(),
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      reason: '',
+      setBy: people.dan,
+    })
+    const page = await governance()
+    await page.getByRole('row', { name: /checkout .* no reason was given Dan/ }).waitFor()
+    expect(await page.getByRole('button', { name: /Freeze…|Lift the freeze/ }).count()).toBe(0)
+  })
+})

@@ -1,0 +1,184 @@
+import type { Browser, Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import {
+  faultsOf,
+  hasChromium,
+  hasFocus,
+  launchBrowser,
+  type OpenPage,
+  openPage,
+  type PageOptions,
+} from '../support/browser.ts'
+import { type ConsoleStub, startConsoleStub } from '../support/console-stub.ts'
+import { people } from '../support/console-stub-data.ts'
+
+describe.skipIf(!hasChromium)('the page of people, against a stub', () => {
+  let browser: Browser
+  let stub: ConsoleStub
+  let open: OpenPage | null = null
+
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterAll(() => browser.close())
+  beforeEach(async () => {
+    stub = await startConsoleStub()
+    stub.world.me = people.dan
+  })
+  afterEach(async () => {
+    await open?.page.context().close()
+    open = null
+    await stub.close()
+  })
+  const goTo = async (options?: PageOptions) => {
+    open = await openPage(browser, `${stub.url}/people`, options)
+    await open.page.getByRole('region', { name: 'Link an account' }).waitFor()
+    return open.page
+  }
+  const writes = () =>
+    stub.world.requests
+      .filter(({ method }) => method === 'POST')
+      .map(({ path, body }) => [path, body] as const)
+  const rowOf = (page: Page, name: string) => page.locator('button.person-head', { hasText: name })
+
+  it('C3 C6 an admin sees who there is, where each role comes from, and what does not count now', async () => {
+    const page = await goTo()
+    const everybody = page.getByRole('region', { name: /Everybody else/ })
+    expect(await everybody.getByRole('button').allTextContents()).toEqual([
+      'DBDeploy botresponderservice account',
+      'AAda (responder)responder',
+      'BBen (responder)responder',
+      'CChloe (approver)approver',
+      'EMEve Marlowresponder, approver',
+      'FAFemi Adeyemiviewerdisabled',
+    ])
+    await rowOf(page, 'Eve Marlow').click()
+    const roles = page
+      .getByRole('region', { name: 'Everybody else' })
+      .locator('dl[aria-label="Roles of Eve Marlow"]')
+    await roles.getByText('Slack group').waitFor()
+    expect(await roles.textContent()).toMatch(
+      /responderSlack group, last seen 2 min ago, counts until .*\d:\d\d.*approverDiscord role, last seen 14 min ago, counted until .*\d:\d\d.*does not count$/,
+    )
+    expect(await roles.getByText('does not count').count()).toBe(1)
+    await rowOf(page, 'Ada').click()
+    await page.getByText('granted by an admin').nth(1).waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('C3 H2 nobody is disabled, enabled or unlinked without a second thought', async () => {
+    const page = await goTo()
+    await rowOf(page, 'Eve Marlow').click()
+    await page.getByRole('button', { name: 'Disable Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    await page.getByRole('button', { name: 'Unlink G1:901882734 from Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+    expect(writes()).toEqual([])
+
+    await page.getByRole('button', { name: 'Unlink G1:901882734 from Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click()
+    const accounts = page.getByRole('list', { name: 'Accounts of Eve Marlow' })
+    await expect.poll(() => accounts.getByText('G1:901882734').count()).toBe(0)
+    await page.getByRole('button', { name: 'Disable Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+    await page.getByRole('button', { name: 'Enable Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Enable' }).click()
+    await page.getByRole('button', { name: 'Disable Eve Marlow' }).waitFor()
+    expect(writes()).toEqual([
+      ['/v1/people/slack-u101/unlink', { chat: 'discord', account: 'G1:901882734' }],
+      ['/v1/people/slack-u101/disable', {}],
+      ['/v1/people/slack-u101/enable', {}],
+    ])
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('C3 what the server refuses is shown as it says it, with its remedy', async () => {
+    stub.world.people.refusal = [
+      'separation_of_duties',
+      'Eve Marlow still has a vote or a request in req-5.',
+      'Take it off once req-5 is decided.',
+    ]
+    const page = await goTo()
+    await rowOf(page, 'Eve Marlow').click()
+    await page.getByRole('button', { name: 'Unlink T1:U101 from Eve Marlow' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Take it off' }).click()
+    const problem = page.getByRole('alert')
+    await problem.waitFor()
+    expect(await problem.textContent()).toContain('still has a vote or a request in req-5')
+    expect(await problem.textContent()).toContain('Take it off once req-5 is decided.')
+    expect(await page.getByText('T1:U101').isVisible()).toBe(true)
+  })
+
+  it('C3 C6 a code is made to be typed in a chat, and one from a chat links; a wrong one is told why', async () => {
+    const page = await goTo()
+    const links = page.getByRole('region', { name: 'Link an account' })
+    await links.getByRole('button', { name: 'Make a code' }).click()
+    await links.getByText('/heal link K7PQM-2XWHD').waitFor()
+    expect(await hasFocus(links.getByRole('button', { name: 'Copy' }))).toBe(true)
+    const code = links.getByLabel(/its code here/)
+    await code.fill('wrong')
+    await code.press('Enter')
+    await links.getByText('This code opens nothing.').waitFor()
+    // What somebody types stays while the page is drawn anew.
+    await code.fill('ABCDE-FG')
+    stub.emit('person', 'slack-u101')
+    await code.press('End')
+    await code.pressSequentially('HJK')
+    await code.press('Enter')
+    await links.getByText('Linked: slack T1:U7 and discord G1:42.').waitFor()
+    await page.getByRole('list', { name: 'Accounts of Dan (admin)' }).getByText('G1:42').waitFor()
+    expect(await code.inputValue()).toBe('')
+    expect(writes().map(([path, body]) => [path, body])).toEqual([
+      ['/v1/links', {}],
+      ['/v1/links/redeem', { code: 'wrong' }],
+      ['/v1/links/redeem', { code: 'ABCDE-FGHJK' }],
+    ])
+  })
+
+  it('C3 by keyboard alone a row opens, and Esc leaves the question and comes back to its button', async () => {
+    const page = await goTo()
+    const row = rowOf(page, 'Eve Marlow')
+    await row.focus()
+    await page.keyboard.press('Enter')
+    const unlink = page.getByRole('button', { name: 'Unlink G1:901882734 from Eve Marlow' })
+    await unlink.waitFor()
+    expect(await row.getAttribute('aria-expanded')).toBe('true')
+    expect(await hasFocus(row)).toBe(true)
+    await page.keyboard.press('Tab')
+    expect(await hasFocus(unlink)).toBe(true)
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').waitFor()
+    await page.keyboard.press('Escape')
+    await expect.poll(() => hasFocus(unlink)).toBe(true)
+    expect(writes()).toEqual([])
+  })
+
+  it('C3 whoever is no admin sees their own account, and nobody else', async () => {
+    stub.world.me = people.ada
+    const page = await goTo()
+    await page.getByRole('heading', { level: 1, name: 'Your account' }).waitFor()
+    await page.getByText('No account of a chat is linked to you yet.').waitFor()
+    expect(await page.getByText('Eve Marlow').count()).toBe(0)
+    expect(await page.getByRole('button', { name: /Disable|Unlink/ }).count()).toBe(0)
+    expect(stub.world.requests.map(({ path }) => path)).not.toContain('/v1/people/slack-u101/accounts')
+  })
+
+  it('C3 where nobody else is yet, the page says how people come', async () => {
+    stub.world.people.list = stub.world.people.list.filter(({ id }) => id === 'person_dan')
+    const page = await goTo()
+    await page.getByText('Nobody else yet').waitFor()
+  })
+
+  it.each([
+    ['a phone', { width: 360, height: 740 }],
+    ['a phone in the dark', { width: 360, height: 740, colorScheme: 'dark' }],
+    ['a desk in the dark', { colorScheme: 'dark' }],
+  ] as const)('C3 on %s an open row fits, with names for its controls', async (_, options) => {
+    const page = await goTo(options)
+    await rowOf(page, 'Eve Marlow').click()
+    await page.getByText('Discord role').waitFor()
+    expect(await faultsOf(page)).toEqual([])
+    expect(open?.complaints).toEqual([])
+  })
+})
