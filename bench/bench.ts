@@ -1,4 +1,4 @@
-import type { Bound } from './measure/report.ts'
+import type { Bound, Overall } from './measure/report.ts'
 import type { AbsentSide, Side } from './measure/rounds.ts'
 
 /** One question about speed or size, and how to answer it here. */
@@ -20,6 +20,8 @@ export interface BenchOptions {
 export interface OpenBench {
   readonly candidate: Side
   readonly baselines: readonly (Side | AbsentSide)[]
+  /** Where the median of the rounds is not what was asked for. */
+  readonly overall?: () => Overall
   /** More that was seen, told after the figures. */
   readonly remarks: () => readonly string[]
   /** Ends every process and removes every file of this bench. */

@@ -1,12 +1,17 @@
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { alertToChat } from './benches/alert-to-chat.ts'
+import { clickAck } from './benches/click-ack.ts'
 import { clickToStart } from './benches/click-to-start.ts'
 import { ingestBatch } from './benches/ingest-batch.ts'
 import { ingestSingle } from './benches/ingest-single.ts'
 import { memory } from './benches/memory.ts'
+import { memoryChat } from './benches/memory-chat.ts'
+import { policyBench } from './benches/policy.ts'
+import { runsBench } from './benches/runs.ts'
 import { startup } from './benches/startup.ts'
 import { storm } from './benches/storm.ts'
+import { timeout } from './benches/timeout.ts'
 import { reportOf, toJson, toLines } from './measure/report.ts'
 import { isAbsent, measureRounds } from './measure/rounds.ts'
 import { closeEverything } from './world/closers.ts'
@@ -17,8 +22,13 @@ const benches: readonly Bench[] = [
   storm,
   alertToChat,
   clickToStart,
+  clickAck,
   startup,
   memory,
+  memoryChat,
+  timeout,
+  runsBench,
+  policyBench,
 ]
 
 const usage = `npm run bench -- NAME [--json] [--rounds N]
@@ -58,7 +68,7 @@ const run = async (bench: Bench, rounds: number, json: boolean): Promise<void> =
     const report = reportOf(bench, candidate.name, baselines, figures)
     say('')
     for (const line of [...toLines(report), ...opened.remarks()]) say(line)
-    if (json) say(toJson(report))
+    if (json) say(toJson(report, opened.overall?.()))
   } finally {
     await opened.close()
   }

@@ -2,17 +2,10 @@ import type { Question as UnnestQuestion } from '../baselines/unnest-process.ts'
 import type { Bench, BenchOptions, OpenBench } from '../bench.ts'
 import { busyMix, runLength } from '../load/alert-stream.ts'
 import type { Stream } from '../load/load-process.ts'
-import { alertmanagerMissing, hasAlertmanager, notifying, startAlertmanager } from '../world/alertmanager.ts'
-import {
-  alertmanagerIntake,
-  intakeOf,
-  nowText,
-  openGroups,
-  startLoad,
-  startSinkProcess,
-} from '../world/alerts-world.ts'
+import { alertmanagerSides } from '../world/alertmanager-sides.ts'
+import { intakeOf, nowText, openGroups, startLoad } from '../world/alerts-world.ts'
 import { startChild } from '../world/child.ts'
-import { type Closers, createClosers, openingWith } from '../world/closers.ts'
+import { type Closers, openingWith } from '../world/closers.ts'
 import { untilIdle } from '../world/idle.ts'
 import { startPostgres } from '../world/postgres.ts'
 import { startSuture } from '../world/suture.ts'
@@ -30,17 +23,6 @@ const open = ({ note, rounds }: BenchOptions): Promise<OpenBench> =>
     const suture = await startSuture({ folder, database: postgres }, closers)
     const load = startLoad(closers)
     const startsAt = nowText()
-    const send = async (stream: Stream, to: 'suture' | number): Promise<number> => {
-      const { alerts, elapsedMs } = await load.ask({
-        kind: 'load',
-        stream,
-        form: to === 'suture' ? 'webhook' : 'alertmanager',
-        target: to === 'suture' ? intakeOf(suture) : alertmanagerIntake(to),
-        perRequest,
-        connections,
-      })
-      return alerts / (elapsedMs / 1_000)
-    }
     const round = (number: number, length = runLength): Stream => ({
       kind: 'round',
       round: number,
@@ -55,20 +37,25 @@ const open = ({ note, rounds }: BenchOptions): Promise<OpenBench> =>
     const remarks: string[] = []
     let spread = 0
     const unnest = await openUnnest(postgres.ownerUrl, closers, note, remarks)
-    const sink = hasAlertmanager() ? await startSinkProcess(closers) : 0
-    const measureAlertmanager = async (number: number): Promise<number> => {
-      const fresh = createClosers()
-      try {
-        const { port } = await startAlertmanager(folder, notifying(sink), fresh)
-        return await send(round(number), port)
-      } finally {
-        await fresh.closeAll()
-      }
-    }
+    const alertmanagers = await alertmanagerSides({
+      folder,
+      closers,
+      load,
+      perRequest,
+      connections,
+      streamOf: round,
+    })
     const measure = async (stream: Stream): Promise<number> => {
-      const measured = await send(stream, 'suture')
+      const { alerts, elapsedMs } = await load.ask({
+        kind: 'load',
+        stream,
+        form: 'webhook',
+        target: intakeOf(suture),
+        perRequest,
+        connections,
+      })
       await untilIdle(postgres.ownerUrl)
-      return measured
+      return alerts / (elapsedMs / 1_000)
     }
     return {
       candidate: {
@@ -78,12 +65,7 @@ const open = ({ note, rounds }: BenchOptions): Promise<OpenBench> =>
           return measure(round(number))
         },
       },
-      baselines: [
-        { name: 'unnest', measure: unnest },
-        hasAlertmanager()
-          ? { name: 'alertmanager', measure: measureAlertmanager }
-          : { name: 'alertmanager', absent: alertmanagerMissing },
-      ],
+      baselines: [{ name: 'unnest', measure: unnest }, ...alertmanagers],
       remarks: () => [
         ...remarks,
         `With services mixed alert by alert, so that hardly two of a request share an incident: ${spread.toFixed(0)} alerts/s (once).`,
@@ -127,8 +109,8 @@ export const ingestBatch: Bench = {
     `Alerts taken by POST /v1/alerts/alertmanager, ${perRequest} a request on ${connections} connections: durable, deduplicated and audited when`,
     `they are answered. ${groups} incidents are open. Alerts come in runs of ${runLength} about one service; of 100 runs ${busyMix.opening} opens an incident,`,
     `${busyMix.fresh} are new alerts in an open one, ${busyMix.repeated} repeat a run sent before, ${busyMix.resolved} end one. Services are picked evenly.`,
-    'unnest: rows like those of the table alert, nothing looked up, one connection. Alertmanager takes the same requests, empty at the start of every round',
-    'and with a webhook as its chat (group_wait 0s), as Suture shows incidents in its own. It keeps alerts in memory only.',
+    `unnest: rows like those of the table alert, nothing looked up, one connection. alertmanager takes ${groups} alerts that open ${groups} groups, with a`,
+    'webhook as its chat (group_wait 0s); alertmanager-same-stream takes what Suture takes. Both start empty every round and keep alerts in memory only.',
     'The ratio is candidate by baseline, both in a second: higher is better.',
   ],
   bounds: {

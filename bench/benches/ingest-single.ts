@@ -3,17 +3,10 @@ import type { Bench, OpenBench } from '../bench.ts'
 import { busyMix, runLength } from '../load/alert-stream.ts'
 import type { Target } from '../load/http-load.ts'
 import type { Stream } from '../load/load-process.ts'
-import { alertmanagerMissing, hasAlertmanager, notifying, startAlertmanager } from '../world/alertmanager.ts'
-import {
-  alertmanagerIntake,
-  intakeOf,
-  nowText,
-  openGroups,
-  startLoad,
-  startSinkProcess,
-} from '../world/alerts-world.ts'
+import { alertmanagerSides } from '../world/alertmanager-sides.ts'
+import { intakeOf, nowText, openGroups, startLoad } from '../world/alerts-world.ts'
 import { startChild } from '../world/child.ts'
-import { createClosers, openingWith } from '../world/closers.ts'
+import { openingWith } from '../world/closers.ts'
 import { untilIdle } from '../world/idle.ts'
 import { startPostgres } from '../world/postgres.ts'
 import { startSuture } from '../world/suture.ts'
@@ -32,20 +25,20 @@ const open = (): Promise<OpenBench> =>
     const load = startLoad(closers)
     await openGroups(suture, postgres, load, groups)
     const startsAt = nowText()
-    const send = async (round: number, form: 'webhook' | 'alertmanager', target: Target): Promise<number> => {
-      const stream: Stream = {
-        kind: 'round',
-        round,
-        alerts: alertsPerRound,
-        groups,
-        runLength,
-        mix: busyMix,
-        startsAt,
-      }
+    const streamOf = (round: number): Stream => ({
+      kind: 'round',
+      round,
+      alerts: alertsPerRound,
+      groups,
+      runLength,
+      mix: busyMix,
+      startsAt,
+    })
+    const send = async (round: number, target: Target): Promise<number> => {
       const { alerts, elapsedMs } = await load.ask({
         kind: 'load',
-        stream,
-        form,
+        stream: streamOf(round),
+        form: 'webhook',
         target,
         perRequest: 1,
         connections,
@@ -65,34 +58,30 @@ const open = (): Promise<OpenBench> =>
     )
     closers.add(() => naive.stop())
     await naive.ask({ kind: 'open', url: postgres.ownerUrl })
-    const sink = hasAlertmanager() ? await startSinkProcess(closers) : 0
-    const measureAlertmanager = async (round: number): Promise<number> => {
-      const fresh = createClosers()
-      try {
-        const { port } = await startAlertmanager(folder, notifying(sink), fresh)
-        return await send(round, 'alertmanager', alertmanagerIntake(port))
-      } finally {
-        await fresh.closeAll()
-      }
-    }
+    const alertmanagers = await alertmanagerSides({
+      folder,
+      closers,
+      load,
+      perRequest: 1,
+      connections,
+      streamOf,
+    })
     return {
       candidate: {
         name: 'suture',
         measure: async (round) => {
-          const measured = await send(round, 'webhook', intakeOf(suture))
+          const measured = await send(round, intakeOf(suture))
           await untilIdle(postgres.ownerUrl)
           return measured
         },
       },
       baselines: [
-        { name: 'http-zod', measure: (round) => send(round, 'webhook', stackTarget) },
+        { name: 'http-zod', measure: (round) => send(round, stackTarget) },
         {
           name: 'audited-transaction',
           measure: (round) => naive.ask({ kind: 'insert', alerts: naivePerRound, round }),
         },
-        hasAlertmanager()
-          ? { name: 'alertmanager', measure: measureAlertmanager }
-          : { name: 'alertmanager', absent: alertmanagerMissing },
+        ...alertmanagers,
       ],
       remarks: () => [],
       close: closers.closeAll,
@@ -105,8 +94,8 @@ export const ingestSingle: Bench = {
   about: [
     `Alerts taken by POST /v1/alerts/alertmanager, one a request on ${connections} kept connections: durable, deduplicated and audited`,
     `when they are answered. The stream and the ${groups} open incidents are those of ingest-batch. http-zod answers the same bodies`,
-    'after parsing; audited-transaction writes alerts without HTTP, one transaction each on 16 connections; Alertmanager starts empty in',
-    'every round and has a webhook as its chat. The ratio is candidate by baseline, both in a second: higher is better.',
+    'after parsing; audited-transaction writes alerts without HTTP, one transaction each on 16 connections; alertmanager takes as many alerts as',
+    'groups, told to a webhook, alertmanager-same-stream what Suture takes. The ratio is candidate by baseline, both in a second: higher is better.',
   ],
   bounds: {
     'http-zod': { sense: 'at_least', required: 0.2, aim: 0.35 },

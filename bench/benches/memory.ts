@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Bench, OpenBench } from '../bench.ts'
+import { proportionalMib, residentMib } from '../measure/process-memory.ts'
 import { endChild } from '../world/child.ts'
 import { createClosers, openingWith } from '../world/closers.ts'
 import { startImportFloor } from '../world/import-floor.ts'
@@ -9,18 +9,6 @@ import { tempFolder } from '../world/temp-folder.ts'
 
 /** As a process looks some time after its start, when nobody asks anything of it. */
 const settleMs = 4_000
-
-/** MiB of a process: its own pages, and its share of those it shares with others (the program itself). */
-const proportionalMib = (pid: number): number => {
-  const text = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8')
-  const kib = /^Pss:\s+(\d+) kB/m.exec(text)?.[1]
-  if (kib === undefined)
-    throw new Error(`/proc/${pid}/smaps_rollup has no line Pss; expected one, as Linux writes it`)
-  return Number(kib) / 1_024
-}
-
-const residentMib = (pid: number): number =>
-  Number(/^Rss:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1] ?? 0) / 1_024
 
 const open = (): Promise<OpenBench> =>
   openingWith(async (closers) => {

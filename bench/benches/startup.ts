@@ -42,7 +42,7 @@ export const startup: Bench = {
   name: 'startup',
   unit: 'ms',
   about: [
-    'Warm (the database is there, files are in the page cache): from the start of `node src/main.ts`, all roles and the embedded PostgreSQL,',
+    'Warm (the database is there, files are in the page cache): from the start of `node src/begin.js`, which is `npm start`, all roles and the embedded PostgreSQL,',
     'to the first 200 of GET /health. The floor is a Node process that imports the same libraries alone, and then the start of that PostgreSQL',
     'alone to its first connection, one after the other. The ratio is time by time: lower is better.',
   ],

@@ -59,12 +59,19 @@ export const reportOf = (
 /** Three digits that mean something, and no more. */
 const rounded = (value: number): number => Number(value.toPrecision(value >= 1_000 ? 4 : 3))
 
+/** One figure over all rounds, and what else counts. */
+export interface Overall {
+  readonly value: number
+  readonly fields: Readonly<Record<string, number>>
+}
+
 /** The one object of `--json`. A baseline that could not be measured has null for both figures. */
-export const toJson = (report: Report): string =>
+export const toJson = (report: Report, overall?: Overall): string =>
   JSON.stringify({
     bench: report.bench,
-    value: rounded(report.candidate.median),
+    value: rounded(overall?.value ?? report.candidate.median),
     unit: report.unit,
+    ...overall?.fields,
     baselines: report.baselines.map(({ name, value, ratio }) => ({
       name,
       value: value === null ? null : rounded(value.median),

@@ -7,11 +7,11 @@ const pollMs = 25
 const soon = '6 seconds'
 
 /**
- * Waits until Suture has nothing left to do: every effect settled, every card delivered, and hardly a run still being
- * verified (a worker carries out 8 at a time). What a side leaves behind must not be paid for by the side that is measured
+ * Waits until Suture has nothing left to do: every effect settled, every card in the console (a platform takes one a second), and at most `mostRuns` runs still
+ * being verified (a worker carries out 8 at a time). What a side leaves behind must not be paid for by the side that is measured
  * next.
  */
-export const untilIdle = async (ownerUrl: string): Promise<void> => {
+export const untilIdle = async (ownerUrl: string, mostRuns = 2): Promise<void> => {
   const client = new pg.Client({ connectionString: ownerUrl })
   await client.connect()
   try {
@@ -19,9 +19,9 @@ export const untilIdle = async (ownerUrl: string): Promise<void> => {
     for (;;) {
       const { rows } = await client.query<{ busy: boolean }>(
         `select exists (select from outbox where due_at < now() + $1::interval)
-          or (select count(*) from run where status in ('running', 'verifying')) > 2
-          or exists (select from card_delivery where delivered_version < desired_version) as busy`,
-        [soon],
+          or (select count(*) from run where status in ('running', 'verifying')) > $2
+          or exists (select from card_delivery where chat = 'console' and delivered_version < desired_version) as busy`,
+        [soon, mostRuns],
       )
       if (rows[0]?.busy === false) return
       if (performance.now() > deadline)

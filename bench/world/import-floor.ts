@@ -5,8 +5,11 @@ import { fileURLToPath } from 'node:url'
 const file = fileURLToPath(new URL('../baselines/import-floor.ts', import.meta.url))
 
 /** Starts the process that imports the libraries alone; resolves once it has. */
-export const startImportFloor = async (env: NodeJS.ProcessEnv = {}): Promise<ChildProcess> => {
-  const child = spawn(process.execPath, [file], {
+export const startImportFloor = async (
+  env: NodeJS.ProcessEnv = {},
+  args: readonly string[] = [],
+): Promise<ChildProcess> => {
+  const child = spawn(process.execPath, [file, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, ...env },
   })

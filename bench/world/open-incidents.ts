@@ -18,7 +18,7 @@ export const openIncidents = async (ownerUrl: string, model: string, groups: num
     )
     for (const [table, changed] of copies) {
       const { rows } = await client.query<{ name: string }>(
-        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = ''`,
+        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = ''`,
         [table],
       )
       const names = rows.map(({ name }) => name)

@@ -3,6 +3,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { labPolicyPath } from '../../src/start/lab.ts'
 import { endChild } from './child.ts'
 import type { Closers } from './closers.ts'
 import { freePort } from './free-port.ts'
@@ -29,7 +30,7 @@ export interface SutureOptions {
   readonly env?: NodeJS.ProcessEnv
 }
 
-const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
+const main = fileURLToPath(new URL('../../src/begin.js', import.meta.url))
 const readyWithinMs = 60_000
 const pollMs = 2
 const secret = 'secret-of-the-bench'
@@ -78,6 +79,8 @@ const settingsOf = ({ folder, database, catalogue }: SutureOptions, port: number
   SUTURE_PORT: String(port),
   SUTURE_DATA_DIR: join(folder, 'suture'),
   SUTURE_ALERTMANAGER_SECRET: secret,
+  // Benches run at any hour, so every window is open.
+  SUTURE_POLICY: labPolicyPath,
   ...(catalogue === undefined ? {} : { SUTURE_CATALOGUE: catalogue }),
   ...(database === null ? {} : { DATABASE_URL: database.ownerUrl, DATABASE_APP_URL: database.appUrl }),
 })
