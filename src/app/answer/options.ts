@@ -1,6 +1,7 @@
 import { decideApproval } from '../../domain/approval.ts'
 import { hasRole, type Person } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { groupsOf } from '../../domain/quorum.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import type { OptionFact, RunFact } from '../../query/answer.ts'
@@ -108,8 +109,5 @@ const refusePolicy = async (
   asking: Asking,
 ): Promise<Rejection | null> => {
   const { facts } = await policyFacts(app, tx, moment, incident, proposal.body, asking)
-  const verdict = evaluatePolicy(facts)
-  return verdict.outcome === 'deny'
-    ? (verdict.reasons[0] ?? reject('mode', 'Policy refuses this now.', 'Ask an admin.'))
-    : null
+  return denialOf(evaluatePolicy(facts))
 }

@@ -2,6 +2,7 @@ import { type ApprovalDecided, decideApproval as decide, mayMoveApproval } from 
 import type { Caller } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import { passedByGlass } from '../../domain/policy/passed-by-glass.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { type Asked, groupsOf, tightened } from '../../domain/quorum.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { isRushed } from '../../domain/rubber-stamp.ts'
@@ -104,16 +105,10 @@ const deciding =
         'A rejection needs a reason.',
         'Say in a few words why, so that the requester can do better.',
       )
-    if (decision.decision === 'approve' && verdict.outcome === 'deny') {
-      keepVerdict(tx, out, { proposalId: proposal.id, runId: run.id }, { facts, policyVersion, verdict })
-      return refused(
-        out,
-        about,
-        verdict.reasons[0] ?? reject('mode', 'Policy refuses this now.', 'Ask an admin.'),
-      )
-    }
-    const { status } = decided
     keepVerdict(tx, out, { proposalId: proposal.id, runId: run.id }, { facts, policyVersion, verdict })
+    const denial = decision.decision === 'approve' ? denialOf(verdict) : null
+    if (denial !== null) return refused(out, about, denial)
+    const { status } = decided
     const casting = Promise.all([
       recordVote(app, tx, out, caller, { request, incident }, decision, decided, asked.quorum),
       status === 'pending'

@@ -1,8 +1,7 @@
 import type { Person } from '../../domain/person.ts'
 import type { Gate } from '../../domain/playbook.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
-import type { Verdict } from '../../domain/policy/verdict.ts'
-import { reject } from '../../domain/rejection.ts'
+import { denialOf, type Verdict } from '../../domain/policy/verdict.ts'
 import { gateBefore } from '../../domain/stages.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
@@ -53,8 +52,8 @@ export const openNextStage = async (app: App, tx: Tx, out: Outbound, at: AtGate)
   const facts = isOwnClaim ? { ...asked.facts, duplicate: null } : asked.facts
   const { policyVersion } = asked
   const verdict = atGate(evaluatePolicy(facts), gateBefore(proposal.body.plan, done.stage + 1))
-  if (verdict.outcome === 'deny') {
-    const reason = verdict.reasons[0] ?? reject('mode', 'Policy refuses to go on now.', 'Ask an admin.')
+  const reason = denialOf(verdict)
+  if (reason !== null) {
     const run = await insertRun(app, tx, at, {
       status: 'blocked',
       cause: 'policy',

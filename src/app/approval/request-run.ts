@@ -1,6 +1,7 @@
 import type { Caller, Person } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import type { PolicyFacts } from '../../domain/policy/facts.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident, moveIncident } from '../../storage/incident.repository.ts'
@@ -13,6 +14,7 @@ import { refuseWithout } from '../identity/refuse-without.ts'
 import { standingNow } from '../identity/standing-now.ts'
 import { keepVerdict } from '../policy/keep-verdict.ts'
 import { policyFacts } from '../policy-facts.ts'
+import { withAlternative } from '../proposal/alternative.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
@@ -94,16 +96,13 @@ export const requestRun = (
           })
     }
     const verdict = evaluatePolicy(facts)
-    const [reason] = verdict.reasons
-    if (verdict.outcome === 'deny') {
+    const reason = denialOf(verdict)
+    if (reason !== null) {
       keepVerdict(tx, out, { proposalId, runId: null }, { facts, policyVersion, verdict })
-      if (reason !== undefined && endsAtOnce(reason))
+      if (endsAtOnce(reason))
         await abortRequest(app, tx, out, { proposal, requesterId: caller.person.id, reason })
-      return refused(
-        out,
-        { ...about, incidentId: incident.id },
-        reason ?? reject('mode', 'Policy refuses this proposal.', 'Ask an admin.'),
-      )
+      refused(out, { ...about, incidentId: incident.id }, reason)
+      return withAlternative(app, tx, { incident, proposal, requesterId: caller.person.id }, reason)
     }
     return openRun(app, tx, out, {
       facts,

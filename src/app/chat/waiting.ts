@@ -2,6 +2,7 @@ import { decideApproval } from '../../domain/approval.ts'
 import { type Block, bold, type Card, code } from '../../domain/card.ts'
 import type { Caller } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { groupsOf } from '../../domain/quorum.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import { gateBefore } from '../../domain/stages.ts'
@@ -180,8 +181,7 @@ const refusalOf = async (
     { requesterId: row.requester_id, overrides: row.overrides },
     governance,
   )
-  const verdict = evaluatePolicy(facts)
-  return verdict.outcome === 'deny' ? (verdict.reasons[0] ?? null) : null
+  return denialOf(evaluatePolicy(facts))
 }
 
 const tokensOf = async (tx: Tx, requestIds: readonly string[]): Promise<Map<string, Waiting['tokens']>> => {

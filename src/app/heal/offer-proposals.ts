@@ -1,7 +1,7 @@
 import { sutureItself } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import type { PolicyFacts } from '../../domain/policy/facts.ts'
-import { strictest, type Verdict } from '../../domain/policy/verdict.ts'
+import { denialOf, strictest, type Verdict } from '../../domain/policy/verdict.ts'
 import type { Proposal } from '../../domain/proposal.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
@@ -13,6 +13,7 @@ import { openRun } from '../approval/request-run.ts'
 import { refused } from '../audit-refusal.ts'
 import type { Outbound } from '../commit.ts'
 import { policyFacts, sutureAsks } from '../policy-facts.ts'
+import { alternativeInWords, isMilder } from '../proposal/alternative.ts'
 import { storeProposal } from '../proposal/store-proposal.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
@@ -24,7 +25,10 @@ interface Offer {
   readonly facts: PolicyFacts
 }
 
-/** Stores the best proposals with their verdicts. The first one is requested by Suture itself where the mode lets it. */
+/**
+ * Stores the best proposals with their verdicts. The first one is requested by Suture itself where the mode lets it. Where
+ * policy refuses the best, a person takes over, and is offered what does less harm and is permitted.
+ */
 export const offerProposals = async (
   app: App,
   tx: Tx,
@@ -34,50 +38,27 @@ export const offerProposals = async (
   proposals: readonly Proposal[],
 ): Promise<void> => {
   const offers: Offer[] = []
+  let best: Denied | null = null
   let policyVersion = ''
   for (const [rank, proposal] of worthOffering(proposals, app.limits.proposalsShown).entries()) {
     const asked = await policyFacts(app, tx, 'propose', incident, proposal, sutureAsks)
     policyVersion = asked.policyVersion
     const verdict = evaluatePolicy(asked.facts)
-    if (verdict.outcome === 'deny') {
-      const [reason] = verdict.reasons
-      if (reason !== undefined)
-        refused(
-          out,
-          {
-            actor: sutureItself,
-            subject: incident.id,
-            incidentId: incident.id,
-            command: `propose ${proposal.playbook}`,
-          },
-          reason,
-        )
-      if (rank === 0) {
-        if (reason !== undefined && staysOffered(reason)) {
-          const row = await storeProposal(app, tx, out, {
-            incident,
-            configuration,
-            proposal,
-            verdict,
-            rank,
-            madeBy: sutureItself,
-          })
-          if (endsAtOnce(reason) && !verdict.needsRequester)
-            await abortRequest(app, tx, out, { proposal: row, requesterId: sutureItself, reason })
-          else await showProposal(app, tx, out, row.id)
-        }
-        await escalate(
-          app,
-          tx,
-          out,
-          incident,
-          reason === undefined ? 'Policy refuses every proposal.' : `${reason.detail} ${reason.remedy}`,
-          reason?.earliest === undefined ? null : Temporal.Instant.from(reason.earliest),
-        )
-        return
-      }
-      continue
-    }
+    const reason = denialOf(verdict)
+    // What people are told of, and nothing else, is written down as refused.
+    if (reason !== null && best === null)
+      refused(
+        out,
+        {
+          actor: sutureItself,
+          subject: incident.id,
+          incidentId: incident.id,
+          command: `propose ${proposal.playbook}`,
+        },
+        reason,
+      )
+    if (reason !== null && rank === 0) best = { proposal, verdict, reason }
+    if (reason !== null || (best !== null && !isMilder(proposal, best.proposal))) continue
     offers.push({
       row: await storeProposal(app, tx, out, {
         incident,
@@ -91,6 +72,7 @@ export const offerProposals = async (
       facts: asked.facts,
     })
   }
+  if (best !== null) return handOver(app, tx, out, incident, configuration, best, offers)
   const [first] = offers
   if (first === undefined) return
   const proposed = await moveIncident(tx, incident, 'proposed')
@@ -110,6 +92,49 @@ export const offerProposals = async (
     await showProposal(app, tx, out, first.row.id)
   }
   await showIncidents(app, tx, out, [proposed])
+}
+
+interface Denied {
+  readonly proposal: Proposal
+  readonly verdict: Verdict
+  readonly reason: Rejection
+}
+
+/** Suture asks for nothing by itself then: what it believes in most is refused, and the rest is for a person to choose. */
+const handOver = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incident: IncidentRow,
+  configuration: Configuration,
+  { proposal, verdict, reason }: Denied,
+  milder: readonly Offer[],
+): Promise<void> => {
+  for (const { row } of milder.toReversed()) await showProposal(app, tx, out, row.id)
+  if (staysOffered(reason)) {
+    const row = await storeProposal(app, tx, out, {
+      incident,
+      configuration,
+      proposal,
+      verdict,
+      rank: 0,
+      madeBy: sutureItself,
+    })
+    if (endsAtOnce(reason) && !verdict.needsRequester)
+      await abortRequest(app, tx, out, { proposal: row, requesterId: sutureItself, reason })
+    else await showProposal(app, tx, out, row.id)
+  }
+  const [instead] = milder
+  await escalate(
+    app,
+    tx,
+    out,
+    incident,
+    [reason.detail, reason.remedy, ...(instead === undefined ? [] : [alternativeInWords(instead.row)])].join(
+      ' ',
+    ),
+    reason.earliest === undefined ? null : Temporal.Instant.from(reason.earliest),
+  )
 }
 
 /** Somebody asked for the same a moment before, in another thread: what is offered says so, and a person may ask later. */

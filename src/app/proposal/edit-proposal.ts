@@ -2,6 +2,7 @@ import { actionCatalogue } from '../../domain/actions/index.ts'
 import { editParameters, refuseParameters } from '../../domain/edit-parameters.ts'
 import type { Caller } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
@@ -138,8 +139,8 @@ const edit = async (
       : overrideVerdict(asked.facts)
   if (isRejection(judged)) throw stop(judged)
   const { verdict } = judged
-  if (verdict.outcome === 'deny')
-    throw stop(verdict.reasons[0] ?? reject('mode', 'Policy refuses this proposal.', 'Ask an admin.'))
+  const denial = denialOf(verdict)
+  if (denial !== null) throw stop(denial)
   const fresh = await storeProposal(app, tx, out, {
     incident,
     configuration,

@@ -1,5 +1,6 @@
 import { refusePermit } from '../../domain/permit.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
+import { denialOf } from '../../domain/policy/verdict.ts'
 import { changedCall } from '../../domain/proposal.ts'
 import { tightened } from '../../domain/quorum.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
@@ -77,8 +78,8 @@ export const refuseStart = async (
   )
   const verdict = evaluatePolicy(facts)
   told({ facts, policyVersion, verdict })
-  if (verdict.outcome === 'deny')
-    return verdict.reasons[0] ?? reject('mode', 'Policy refuses this run now.', 'Ask an admin.')
+  const denial = denialOf(verdict)
+  if (denial !== null) return denial
   const recounted =
     // A gate is never automatic: whoever opened it still has to stand for that.
     verdict.outcome === 'allow' && run.follows == null

@@ -1,5 +1,5 @@
 import type { Role } from '../person.ts'
-import type { Rejection } from '../rejection.ts'
+import { type Rejection, reject } from '../rejection.ts'
 
 /** What policy says of one proposal at one moment. Rules can only make it stricter. */
 
@@ -31,6 +31,10 @@ export interface Ruling {
   readonly requiredGroups?: readonly string[]
   readonly reason?: Rejection
 }
+
+/** Why it is refused, the most important reason alone; null where it is not. A verdict that refuses without saying why still refuses. */
+export const denialOf = ({ outcome, reasons }: Pick<Verdict, 'outcome' | 'reasons'>): Rejection | null =>
+  outcome === 'deny' ? (reasons[0] ?? reject('mode', 'Policy refuses this now.', 'Ask an admin.')) : null
 
 export const strictest = (one: VerdictOutcome, other: VerdictOutcome): VerdictOutcome =>
   verdictOutcomes.indexOf(one) >= verdictOutcomes.indexOf(other) ? one : other

@@ -5,7 +5,8 @@ import { incidentStatuses } from '../../../src/domain/incident.ts'
 import { roles } from '../../../src/domain/person.ts'
 import { evaluatePolicy, foldRulings, isStricter, policyRules } from '../../../src/domain/policy/evaluate.ts'
 import { type Mode, nothingKnown, type PolicyFacts, policyMoments } from '../../../src/domain/policy/facts.ts'
-import { type Ruling, type Verdict, verdictOutcomes } from '../../../src/domain/policy/verdict.ts'
+import { denialOf, type Ruling, type Verdict, verdictOutcomes } from '../../../src/domain/policy/verdict.ts'
+import { reject } from '../../../src/domain/rejection.ts'
 
 const facts = (over: Partial<PolicyFacts> = {}): PolicyFacts => ({
   ...nothingKnown,
@@ -239,4 +240,13 @@ describe('the verdict, always', () => {
       }),
     )
   })
+})
+
+it('G13 what is refused has a reason, whatever the rules said; what is not refused has none', () => {
+  const [first, second] = ['Frozen.', 'Too many.'].map((detail) => reject('freeze', detail, ''))
+  if (first === undefined || second === undefined) throw new Error('two reasons')
+  expect(denialOf({ outcome: 'deny', reasons: [first, second] })).toBe(first)
+  expect(denialOf({ outcome: 'deny', reasons: [] })).toMatchObject({ rejected: true, code: 'mode' })
+  for (const outcome of ['allow', 'require_approval'] as const)
+    expect(denialOf({ outcome, reasons: [first] })).toBeNull()
 })
