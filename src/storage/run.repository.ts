@@ -132,9 +132,15 @@ export const liveRunsOfIncident = (tx: Tx, incidentId: string): Promise<RunRow[]
     .forUpdate()
     .execute()
 
-/** Runs that both stand behind, as requester or approver, and that have not begun: one human must not be enough for them. */
+/**
+ * Runs that both stand behind, as requester, as approver or by a delegate's vote, and that have not begun: one human must not
+ * be enough for them.
+ */
 export const revokeSharedPermits = async (tx: Tx, both: readonly [string, string]): Promise<void> => {
-  const parties = sql<string[]>`permit.approver_ids || run.requester_id`
+  const steads = sql<string[]>`array(select vote.for_person_id from approval_decision vote
+    join approval_request request on request.tenant_id = vote.tenant_id and request.id = vote.request_id
+    where request.tenant_id = run.tenant_id and request.run_id = run.id and vote.for_person_id is not null)`
+  const parties = sql<string[]>`permit.approver_ids || run.requester_id || ${steads}`
   await tx.db
     .updateTable('permit')
     .from('run')

@@ -3,10 +3,12 @@ import { decideApproval } from '../../src/app/approval/decide-approval.ts'
 import { comeBack, endDelegation } from '../../src/app/delegation/end-delegation.ts'
 import { listDelegations } from '../../src/app/delegation/list-delegations.ts'
 import { setDelegation } from '../../src/app/delegation/set-delegation.ts'
+import { pendingOf, restsOn } from '../../src/app/identity/pending-of.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Caller } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { plainText } from '../../src/message/plain-text.ts'
+import { revokeSharedPermits } from '../../src/storage/run.repository.ts'
 import { testTenant } from '../support/app.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
 
@@ -144,5 +146,35 @@ describe('G8 delegation while away', () => {
     expect(await endDelegation(world.app, root, id)).toMatchObject({ id })
     expect(await endDelegation(world.app, root, id)).toMatchObject({ code: 'already_decided' })
     expect(await endDelegation(world.app, root, 'away-0')).toMatchObject({ code: 'not_found' })
+  })
+
+  it('G8 for whom a delegate voted has had a say: no account is taken off, and no permit of both stands', async () => {
+    const eve = await world.caller('Eve', ['approver'])
+    await away(eve, bea)
+    const { requestId, runId } = await waiting('grave')
+    const open = (personId: string) => world.read((tx) => pendingOf(tx, personId))
+    expect(await open(eve.person.id)).toBeNull()
+    expect(await approve(bea, requestId)).toMatchObject({ vote: { forPersonId: eve.person.id } })
+    expect(await open(eve.person.id)).toBe(requestId)
+    expect(await world.read((tx) => restsOn(tx, eve.person.id))).toBe(true)
+    const fay = await world.caller('Fay', ['approver'])
+    expect(await approve(fay, requestId)).toMatchObject({ status: 'approved' })
+    expect(await open(eve.person.id)).toBeNull()
+    expect(await world.read((tx) => restsOn(tx, eve.person.id))).toBe(true)
+    const revoke = (one: Caller, other: Caller) =>
+      world.read(async (tx) => {
+        await revokeSharedPermits(tx, [one.person.id, other.person.id])
+        return (
+          await tx.db
+            .selectFrom('permit')
+            .select('status')
+            .where('run_id', '=', runId)
+            .executeTakeFirstOrThrow()
+        ).status
+      })
+    expect(await revoke(fay, await world.caller('Gus', ['approver']))).toBe('issued')
+    // Fay turns out to be Eve: one human would be both approvers.
+    expect(await revoke(fay, eve)).toBe('revoked')
+    await comeBack(world.app, eve)
   })
 })

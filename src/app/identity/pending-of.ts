@@ -1,7 +1,7 @@
 import type { RunStatus } from '../../domain/run.ts'
 import type { Tx } from '../../storage/database.ts'
 
-/** A request nobody has decided yet that this person made or voted on; null when there is none. */
+/** A request nobody has decided yet that this person made or had a say in; null when there is none. */
 export const pendingOf = (tx: Tx, personId: string): Promise<string | null> =>
   requestBehind(tx, personId, ['pending_approval'])
 
@@ -31,7 +31,10 @@ const requestBehind = async (
             .select('vote.person_id')
             .whereRef('vote.tenant_id', '=', 'request.tenant_id')
             .whereRef('vote.request_id', '=', 'request.id')
-            .where('vote.person_id', '=', personId),
+            // Somebody for whom a delegate voted has had their say, too.
+            .where((of) =>
+              of.or([of('vote.person_id', '=', personId), of('vote.for_person_id', '=', personId)]),
+            ),
         ),
       ]),
     )
