@@ -22,6 +22,7 @@ export const auditEvents = [
   'delegation_ended',
   'approval_reminded',
   'approval_escalated',
+  'approval_handed_over',
   'override_requested',
   'override_granted',
   'duplicate_check_failed',

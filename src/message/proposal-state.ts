@@ -18,6 +18,8 @@ export type ProposalState =
       /** Who still has to approve. */
       readonly needed: Needed
       readonly expiresAt: Temporal.Instant
+      /** Where the policy has shifts: who is on, and until when. They need not be among those who may approve. */
+      readonly onShift?: readonly (Named & { readonly until: Temporal.Instant })[]
       readonly override?: OverrideAsked
     }
   | {
@@ -93,6 +95,7 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
           '.',
         ),
       }
+          ...onShiftInWords(state.onShift ?? []),
     case 'approved':
       return {
         status: 'Approved',
@@ -150,6 +153,15 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
 
 /** `1 approval still needed, from somebody with the role override` */
 export const neededInWords = (needed: Needed): string => {
+const onShiftInWords = (on: readonly (Named & { readonly until: Temporal.Instant })[]): Text =>
+  on.length === 0
+    ? []
+    : text(
+        ' On shift: ',
+        ...on.map((each, at) => text(at === 0 ? '' : ', ', who(each), ' until ', time(each.until))),
+        '.',
+      )
+
   const whoElse = whoElseInWords(needed)
   const left = `${counted(needed.approvals, 'approval')} still needed`
   if (whoElse === '') return left

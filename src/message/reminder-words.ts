@@ -14,8 +14,8 @@ export interface ReminderFacts {
   readonly waitedMs: number
   readonly asked: Asked
   readonly needed: Needed
-  /** Some of those who may decide. */
-  readonly people: readonly Named[]
+  /** Some of those who may decide; in place of somebody who is away whoever votes for them. */
+  readonly people: readonly (Named & { readonly onShift: boolean })[]
   /** There are more than those. */
   readonly others: boolean
   readonly until: Temporal.Instant
@@ -29,26 +29,41 @@ export const reminderTitle = ({ reminder }: Pick<ReminderFacts, 'reminder'>): st
     : `Nobody has decided: asking the role ${listInWords(reminder.roles, 'or')}`
 
 export const reminderText = (facts: ReminderFacts): Text => {
-  const { what, waitedMs, asked, needed, until, requestId, refusedBy } = facts
+  const { what, waitedMs, needed, until } = facts
   return text(
     `${what} has waited ${durationInWords(waitedMs)}. ${neededInWords(needed)}, until `,
     time(until),
-    '; then the request expires and nothing is done. May decide: ',
-    `${mayInWords(asked) || 'nobody, since no role may approve'}`,
-    named(facts),
-    refusedBy === null
-      ? text(' Press Approve or Reject on its card, or type ', code(`/heal approve ${requestId}`), '.')
-      : ` Policy would refuse an approval now: ${refusedBy}`,
+    '; then the request expires and nothing is done. ',
+    whoMayInWords(facts),
   )
 }
 
-const named = ({ people, others }: ReminderFacts): Text => {
+/** By role, by name as far as they are known, and how; or why it would not help now. */
+export const whoMayInWords = (
+  facts: Pick<ReminderFacts, 'asked' | 'people' | 'others' | 'requestId' | 'refusedBy'>,
+): Text =>
+  text(
+    `May decide: ${mayInWords(facts.asked) || 'nobody, since no role may approve'}`,
+    named(facts),
+    facts.refusedBy === null
+      ? text(' Press Approve or Reject on its card, or type ', code(`/heal approve ${facts.requestId}`), '.')
+      : ` Policy would refuse an approval now: ${facts.refusedBy}`,
+  )
+
+const named = ({ people, others }: Pick<ReminderFacts, 'people' | 'others'>): Text => {
   if (people.length === 0)
     return text('. Besides whoever has asked or voted nobody is known here who may: an admin gives the role.')
   const last = people.length - 1
   return text(
     ': ',
-    ...people.map((each, at) => text(at === 0 ? '' : at === last && !others ? ' and ' : ', ', who(each))),
+    ...people.map((each, at) =>
+      text(
+        at === 0 ? '' : at === last && !others ? ' and ' : ', ',
+        who(each),
+        each.insteadOf === undefined ? '' : ` for ${each.insteadOf} (away)`,
+        each.onShift ? ' (on shift)' : '',
+      ),
+    ),
     others ? ' and others.' : '.',
   )
 }

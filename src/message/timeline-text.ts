@@ -80,6 +80,7 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
   delegation_ended: ({ actor, details, nameOf }) =>
     `${actor} ended that ${nameOf(words(details['delegate']))} votes for ${nameOf(words(details['person']))}`,
   approval_reminded: ({ subject }) => `${subject} still waits: whoever may decide was reminded`,
+  approval_handed_over: ({ subject }) => `${subject} still waits: it was handed over with the shift`,
   approval_escalated: ({ subject }, get) =>
     `${subject} was taken to the role ${get('roles').replaceAll(', ', ' or ')}: nobody had decided`,
   override_requested: ({ actor }, get) =>

@@ -78,6 +78,8 @@ export interface ApprovalRequestTable {
   override_reason: Generated<string>
   /** How many of the reminder and the steps of escalation are done. */
   reminders: Generated<number>
+  /** Up to when it was told whose shift it is; null as long as nothing was handed over. */
+  handed_over_at: MaybeAt
 }
 
 export interface ApprovalDecisionTable {

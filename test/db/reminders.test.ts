@@ -2,8 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideApproval } from '../../src/app/approval/decide-approval.ts'
 import { expireApproval } from '../../src/app/approval/expire-approval.ts'
 import { remindApproval } from '../../src/app/approval/remind-approval.ts'
+import { comeBack } from '../../src/app/delegation/end-delegation.ts'
+import { setDelegation } from '../../src/app/delegation/set-delegation.ts'
 import { sweepOnce } from '../../src/app/sweep.ts'
 import type { Caller, Role } from '../../src/domain/person.ts'
+import { isRejection } from '../../src/domain/rejection.ts'
 import { plainText } from '../../src/message/plain-text.ts'
 import { testTenant } from '../support/app.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
@@ -176,6 +179,39 @@ describe('G8 nobody decides', () => {
     world.shift(world.app.limits.ringAgainMs)
     await sweepOnce(world.app)
     expect(rung()).toBe(2)
+  })
+
+  it('G8 in place of whoever is away their delegate is named, unless they have a part in it', async () => {
+    const bea = await world.caller('Bea', ['viewer'])
+    const dora = await world.caller('Dora', ['approver'])
+    const ada = await world.caller('Ada', ['responder', 'approver'])
+    const away = async (caller: Caller, to: Caller) => {
+      const set = await setDelegation(world.app, caller, { to: to.person.id, until: '5h' })
+      if (isRejection(set)) throw new Error(set.detail)
+    }
+    const noticeFor = async (vote?: Caller) => {
+      const { requestId, incidentId } = await waiting(vote === undefined ? 'two-steps' : 'grave')
+      if (vote !== undefined)
+        await decideApproval(world.app, vote, { requestId, decision: 'approve', reason: '' })
+      world.shift(10 * minute)
+      await remind(requestId)
+      return (await noticesOf(incidentId, requestId))[0] ?? ''
+    }
+    await away(chloe, bea)
+    expect(await noticeFor()).toContain(
+      'approver: Bea for Chloe (approver) (away), Dan (admin) and Dora.',
+    )
+    // Bea votes for Chloe: neither of them has a say in it any more.
+    expect(await noticeFor(bea)).toContain('the role approver: Dan (admin) and Dora.')
+    // Who has a role of their own is named once.
+    await comeBack(world.app, chloe)
+    await away(chloe, dora)
+    expect(await noticeFor()).toContain('approver: Dora for Chloe (approver) (away) and Dan (admin).')
+    // Ada asks: whoever stands in for her decides nothing of hers, and is not sent to.
+    await comeBack(world.app, chloe)
+    await away(ada, dora)
+    expect(await noticeFor()).toContain('the role approver: Chloe (approver) and Dan (admin).')
+    await comeBack(world.app, ada)
   })
 
   it('G8 nobody else may decide: the reminder says so, and what policy would refuse', async () => {

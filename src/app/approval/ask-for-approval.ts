@@ -46,10 +46,10 @@ export const askForApproval = async (
       expires_at: expiresAt,
       created_at: tx.now,
     })
-    .returning(['id', 'created_at', 'expires_at', 'reminders'])
+    .returning(['id', 'created_at', 'expires_at', 'reminders', 'handed_over_at'])
     .executeTakeFirstOrThrow()
   out.effect({ kind: 'expire_approval', key: request.id, dueAt: expiresAt })
-  await remindLater(app, tx, out, request)
+  await remindLater(app, tx, out, request, proposal.body)
   out.audit(
     {
       event: 'approval_requested',

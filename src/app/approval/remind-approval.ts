@@ -1,8 +1,9 @@
+import { onShiftAt } from '../../domain/hand-over.ts'
 import { sutureItself } from '../../domain/person.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { stillNeeded, tightened } from '../../domain/quorum.ts'
-import { type Reminder, remindersDue } from '../../domain/reminders.ts'
+import type { Reminder } from '../../domain/reminders.ts'
 import { reminderText, reminderTitle } from '../../message/reminder-words.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { ApprovalRequestRow } from '../../storage/run.repository.ts'
@@ -13,13 +14,14 @@ import { showNotice } from '../show/notice.ts'
 import { showProposal } from '../show/proposal.ts'
 import { countedVotes } from './counted-votes.ts'
 import { asDomain, type Found, lockRequest } from './lock-request.ts'
-import { remindLater } from './remind-later.ts'
+import { dueOf, remindLater, shiftsFor } from './remind-later.ts'
+import { tellHandOver } from './tell-hand-over.ts'
 import { whoMayDecide } from './who-may-decide.ts'
 
 const mostNamed = 5
 
 /**
- * Nobody has decided yet. Rung by the sweeper when the next reminder is due; it waits for whoever decides at this moment, and
+ * Nobody has decided yet. Rung by the sweeper when the next reminder is due, or a shift ends; it waits for whoever decides at this moment, and
  * is harmless once they have. What was told is counted in the same commit, so that a ring which comes twice tells nobody twice.
  */
 export const remindApproval = (app: App, tenantId: string, requestId: string): Promise<void> =>
@@ -31,15 +33,11 @@ export const remindApproval = (app: App, tenantId: string, requestId: string): P
       Temporal.Instant.compare(tx.now, found.request.expires_at) >= 0
     )
       return out.settle('remind_approval', requestId)
-    const { request } = found
-    const { policy } = await app.configuration.of(tx.tenantId)
-    const { due } = remindersDue(
-      policy.document.approval,
-      { createdAt: request.created_at, expiresAt: request.expires_at, done: request.reminders },
-      tx.now,
-    )
-    const reminded = due.length === 0 ? request : await remind(app, tx, out, found, due)
-    await remindLater(app, tx, out, reminded)
+    const { request, proposal } = found
+    const due = dueOf(await app.configuration.of(tx.tenantId), proposal.body, request, tx.now)
+    const isDue = due.reminders.length + due.handOvers.length > 0
+    const reminded = isDue ? await remind(app, tx, out, found, due) : request
+    await remindLater(app, tx, out, reminded, proposal.body)
   })
 
 const remind = async (
@@ -47,14 +45,15 @@ const remind = async (
   tx: Tx,
   out: Outbound,
   found: Found,
-  due: readonly Reminder[],
+  { reminders, handOvers }: Pick<ReturnType<typeof dueOf>, 'reminders' | 'handOvers'>,
 ): Promise<ApprovalRequestRow> => {
   const { request, incident, proposal, governance } = found
   const asking = { requesterId: request.requester_id, overrides: request.overrides }
   const { facts } = await policyFacts(app, tx, 'decide', incident, proposal.body, asking, governance)
   const verdict = evaluatePolicy(facts)
+  for (const handOver of handOvers) await tellHandOver(app, tx, out, found, verdict, handOver)
   let roles = request.approver_roles
-  for (const [at, reminder] of due.entries()) {
+  for (const [at, reminder] of reminders.entries()) {
     const added = addedBy(reminder, roles, verdict)
     roles = [...roles, ...added]
     await tell(app, tx, out, { ...found, request: { ...request, approver_roles: roles } }, verdict, {
@@ -65,7 +64,11 @@ const remind = async (
   }
   const reminded = await tx.db
     .updateTable('approval_request')
-    .set({ approver_roles: roles, reminders: request.reminders + due.length })
+    .set({
+      approver_roles: roles,
+      reminders: request.reminders + reminders.length,
+      ...(handOvers.length === 0 ? {} : { handed_over_at: tx.now }),
+    })
     .where('tenant_id', '=', tx.tenantId)
     .where('id', '=', request.id)
     .returningAll()
@@ -91,13 +94,10 @@ const tell = async (
 ): Promise<void> => {
   const { reminder } = told
   const asked = tightened(asDomain(request), verdict)
-  const { people, others } = await whoMayDecide(
-    app,
-    tx,
-    asked,
-    [request.requester_id, ...votes.map((vote) => vote.person_id)],
-    mostNamed,
-  )
+  const configuration = await app.configuration.of(tx.tenantId)
+  const onShift = onShiftAt(shiftsFor(configuration, proposal.body), tx.now).map(({ personId }) => personId)
+  const toDecide = { asked, requesterId: request.requester_id, votes, onShift }
+  const { people, others } = await whoMayDecide(app, tx, toDecide, mostNamed)
   const waitedMs = tx.now.epochMilliseconds - request.created_at.epochMilliseconds
   out.audit(
     {
@@ -110,6 +110,7 @@ const tell = async (
         due_after_ms: reminder.afterMs,
         waited_ms: waitedMs,
         named: people.map(({ id }) => id),
+        on_shift: onShift,
         expires_at: request.expires_at.toString(),
         ...(reminder.kind === 'remind'
           ? {}
@@ -135,7 +136,7 @@ const tell = async (
       what: `${proposal.body.playbookTitle} on ${proposal.body.service}`,
       waitedMs,
       asked,
-      needed: stillNeeded(asked, countedVotes(votes, voters, await app.configuration.of(tx.tenantId))),
+      needed: stillNeeded(asked, countedVotes(votes, voters, configuration)),
       people,
       others,
       until: request.expires_at,

@@ -1,4 +1,4 @@
-import { checkGroups, type KnownPerson } from '../../domain/policy/check-groups.ts'
+import { checkGroups, checkShifts, type KnownPerson, namedIn } from '../../domain/policy/check-groups.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type Committer, commit } from '../commit.ts'
 import { digestOf } from '../digest.ts'
@@ -117,10 +117,12 @@ export const importFiles = (
 }
 
 const problemsWithPeople = async (tx: Tx, { policy }: ParsedFiles): Promise<readonly YamlProblem[]> => {
-  const ids = [...new Set(Object.values(policy?.value.groups ?? {}).flat())]
+  const ids = policy === null ? [] : namedIn(policy.value)
   if (policy === null || ids.length === 0) return []
   const people = await peopleOf(tx, ids)
-  return placeProblems(policy.text, policy.source, checkGroups(policy.value.groups, people))
+  const { groups, shifts } = policy.value
+  const problems = [...checkGroups(groups, people), ...checkShifts(shifts, people)]
+  return placeProblems(policy.text, policy.source, problems)
 }
 
 /** Those of these ids that there are. */

@@ -120,14 +120,15 @@ export const votersOf = async (
 }
 
 /**
- * Enabled people who have one of these roles written down, or are one of these; at most so many, by name. Which of their
- * roles count now, their standing says.
+ * Enabled people who have one of these roles written down, or are one of these; at most so many, by name, and those of
+ * `first` before the others. Which of their roles count now, their standing says.
  */
 export const peopleAmong = async (
   app: App,
   tx: Tx,
   { roles, ids }: { readonly roles: readonly Role[]; readonly ids: readonly string[] },
   most: number,
+  first: readonly string[] = [],
 ): Promise<Standing[]> => {
   const rows = await peopleWithGroups(tx)
     .where('person.disabled_at', 'is', null)
@@ -138,6 +139,7 @@ export const peopleAmong = async (
         eb('person.id', '=', eb.fn.any(eb.val([...ids]))),
       ]),
     )
+    .orderBy((eb) => eb('person.id', '=', eb.fn.any(eb.val([...first]))), 'desc')
     .orderBy('person.name')
     .orderBy('person.id')
     .limit(most)

@@ -1,3 +1,4 @@
+import { onShiftAt } from '../../domain/hand-over.ts'
 import type { Verdict } from '../../domain/policy/verdict.ts'
 import { type Needed, stillNeeded } from '../../domain/quorum.ts'
 import type { OverrideAsked, ProposalState } from '../../message/proposal-state.ts'
@@ -10,7 +11,8 @@ import type { ApprovalRequestRow, ProposalRow, RunRow, VoteRow } from '../../sto
 import type { App } from '../app.ts'
 import { countedVotes } from '../approval/counted-votes.ts'
 import { asDomain } from '../approval/lock-request.ts'
-import { votersOf } from '../identity/standing-now.ts'
+import { shiftsFor } from '../approval/remind-later.ts'
+import { peopleAmong, votersOf } from '../identity/standing-now.ts'
 
 /** Where what people were asked for stands, as its card tells it. */
 
@@ -52,6 +54,7 @@ export const stateOf = async (
       approvedBy,
       needed: await neededFor(app, tx, request, votes),
       expiresAt: request.expires_at,
+      ...(await onShiftOf(app, tx, proposal)),
       ...overrideOf(request),
     }
   if (request?.status === 'expired')
@@ -84,7 +87,22 @@ export const peopleOfVote = ({ person_id: by, for_person_id: stead }: Voted): st
 const voterOf = ({ person_id: by, for_person_id: stead }: Voted, name: NameOf): Named =>
   stead === null ? name(by) : { ...name(by), insteadOf: name(stead).name }
 
-const neededFor = async (
+/** Nothing is read where the policy has no shifts. */
+const onShiftOf = async (app: App, tx: Tx, { body }: ProposalRow) => {
+  const on = onShiftAt(shiftsFor(await app.configuration.of(tx.tenantId), body), tx.now)
+  if (on.length === 0) return {}
+  const people = await peopleAmong(app, tx, { roles: [], ids: on.map(({ personId }) => personId) }, on.length)
+  return {
+    onShift: on.flatMap(({ personId, until }) =>
+      people
+        .filter(({ person }) => person.id === personId)
+        .map(({ person: { id, name } }) => ({ id, name, until })),
+    ),
+  }
+}
+
+/** Who still has to approve it, by the votes that count now. */
+export const neededFor = async (
   app: App,
   tx: Tx,
   request: ApprovalRequestRow,

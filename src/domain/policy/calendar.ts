@@ -6,7 +6,7 @@ import { Match } from './match.ts'
 
 export const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const
 
-const identifier = z
+export const identifier = z
   .string()
   .regex(/^[a-z][a-z0-9-]{0,62}$/, 'lower-case letters, digits and dashes, beginning with a letter')
 const timeOfDay = z
@@ -16,7 +16,7 @@ const zone = z.union([
   z.literal('service'),
   z.string().refine((name) => isTimeZone(name), 'service, or an IANA time zone such as Europe/Berlin'),
 ])
-const date = z
+export const date = z
   .string()
   .regex(/^\d{4}-\d{2}-\d{2}$/, 'a date such as 2026-12-24')
   .refine((day) => isRead(() => Temporal.PlainDate.from(day)), 'a day that the calendar has')

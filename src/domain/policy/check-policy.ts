@@ -9,6 +9,7 @@ export const checkPolicy = (policy: PolicyDocument): FileProblem[] => [
   ...twice('windows', 'window', policy.windows),
   ...twice('freezes', 'freeze', policy.freezes),
   ...twice('holidays', 'list of holidays', policy.holidays),
+  ...twice('shifts', 'shift', policy.shifts),
   ...twice('rules', 'rule', policy.rules),
   ...policy.holidays.flatMap(checkHolidays),
   ...checkApproval(policy.approval),

@@ -3,6 +3,7 @@ import { durationBetween } from '../duration.ts'
 import { Role } from '../person.ts'
 import { ChangeWindow, Freeze, Holidays } from './calendar.ts'
 import { DataRule } from './data-rule.ts'
+import { Shift } from './shift.ts'
 
 /** `policy.yaml`: what may be done when, by whom, and how far. Data only; whatever it says can only tighten the rules. */
 
@@ -92,6 +93,8 @@ export const PolicyDocument = z.strictObject({
   blastRadius: BlastRadius.prefault({}),
   trust: Trust.prefault({}),
   groups: Groups.default({}),
+  /** Who is on when: whom a request that waits is handed over to. It gives nobody a right. */
+  shifts: z.array(Shift).max(50).default([]),
   rules: z.array(DataRule).max(1_000).default([]),
 })
 export type PolicyDocument = z.infer<typeof PolicyDocument>

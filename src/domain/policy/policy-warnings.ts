@@ -19,7 +19,7 @@ export interface KnownNames {
     | null
 }
 
-const lists = ['windows', 'freezes', 'holidays', 'rules'] as const
+const lists = ['windows', 'freezes', 'holidays', 'shifts', 'rules'] as const
 
 export const policyWarnings = (
   policy: PolicyDocument,

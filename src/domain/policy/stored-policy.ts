@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import { ChangeWindow, Freeze, Holidays } from './calendar.ts'
 import { DataRule } from './data-rule.ts'
 import { defaultPolicy, type PolicyDocument } from './document.ts'
+import { Shift } from './shift.ts'
 
 /**
  * A policy as a row has it, which an earlier version may have written: what it does not say is as a new file would have
@@ -14,6 +15,7 @@ export const storedPolicy = (body: unknown): PolicyDocument => {
     windows: each(ChangeWindow, stored.windows),
     freezes: each(Freeze, stored.freezes),
     holidays: each(Holidays, stored.holidays),
+    shifts: each(Shift, stored.shifts),
     rules: each(DataRule, stored.rules),
   }
 }
