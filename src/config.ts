@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { auditSettings } from './config/audit-settings.ts'
 import { chatProblems } from './config/chat-problems.ts'
 import { chatSettings } from './config/chat-settings.ts'
 import { prometheusSettings } from './config/prometheus-settings.ts'
@@ -177,6 +178,7 @@ const declared = {
   }),
   ...prometheusSettings,
   ...chatSettings,
+  ...auditSettings,
   SELF_HEAL_RUN_TIMEOUT_MIN: setting({
     description: 'Minutes a run may take, with verification and rollback. Nothing lifts it.',
     default: '10',

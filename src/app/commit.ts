@@ -1,12 +1,10 @@
-import { type AuditEntry, auditRecord } from '../domain/audit.ts'
+import type { AuditEntry } from '../domain/audit.ts'
 import type { Effect, EffectKind } from '../domain/effect.ts'
-import { appendAudit } from '../storage/audit.repository.ts'
 import { type CardToPut, putCards } from '../storage/card.repository.ts'
 import { inTenant, type TenantOptions, type Tx } from '../storage/database.ts'
-import { notifyChanges } from '../storage/notify.ts'
 import { putEffects, settleEffects } from '../storage/outbox.repository.ts'
 import type { App } from './app.ts'
-import { canonicalText, leafHash } from './digest.ts'
+import { writeAudit } from './write-audit.ts'
 
 /** State, audit entries and effects in ONE transaction; the doorbell rings only after the commit. */
 
@@ -85,7 +83,7 @@ export const commit = async <T>(
     await Promise.all([
       ...collected.along,
       putCards(tx, [...collected.cards.values()], app.chats),
-      writeAudit(app, tx, collected),
+      writeAudit(app, tx, collected.audit, collected.changes),
       writeOutbox(app, tx, collected),
     ])
     await app.checkpoint(`committing:${nameOf(collected)}`)
@@ -102,30 +100,6 @@ export const commit = async <T>(
 
 /** Names a commit by what it audits, for the tests that end the process around it. */
 const nameOf = ({ audit }: Collected): string => audit.map(({ entry }) => entry.event).join('+')
-
-/** Live views are told along with it. */
-const writeAudit = async (app: Committer, tx: Tx, { audit, changes }: Collected): Promise<void> => {
-  if (audit.length === 0) return notifyChanges(tx, changes)
-  const at = tx.now.round({ smallestUnit: 'millisecond' }).toString()
-  await appendAudit(
-    tx,
-    at,
-    audit.map(({ entry, incidentId }) => {
-      const id = app.ids.uuid()
-      const bytes = Buffer.from(canonicalText(auditRecord(entry, { id, tenantId: tx.tenantId, at })), 'utf8')
-      return {
-        id,
-        event: entry.event,
-        actor: entry.actor,
-        subject: entry.subject,
-        incidentId,
-        bytes,
-        leafHash: leafHash(bytes),
-      }
-    }),
-    changes,
-  )
-}
 
 const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collected): Promise<void> => {
   // An effect that is rung now becomes due for the sweeper only later: by then its job has run, or the ring was lost.

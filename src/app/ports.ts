@@ -107,6 +107,30 @@ export interface MetricReader {
   readonly read: (service: Service, query: string, signal: AbortSignal) => Promise<MetricReading>
 }
 
+/** The private half of a key of the audit log. It never leaves the place it was read from. */
+export interface LogSigner {
+  /** Ed25519, 32 bytes. */
+  readonly publicKey: Uint8Array
+  readonly sign: (message: Uint8Array) => Uint8Array
+}
+
+export interface LogKeys {
+  /** Null when there is no file. */
+  readonly current: LogSigner | null
+  /** The one that is to replace it; null when nobody has asked for that. */
+  readonly next: LogSigner | null
+  /** Where the key is, for people. */
+  readonly place: string
+}
+
+/** Keys that sign checkpoints: outside the database, so that whoever holds the database cannot sign. */
+export interface LogKeySource {
+  /** Throws a sentence when a key is there and can't be used. */
+  readonly read: () => Promise<LogKeys>
+  /** Every log is signed by the next key now: it takes the place of the current one. */
+  readonly promote: () => Promise<void>
+}
+
 export interface SecretSource {
   /** The value, or null when no such secret is set. */
   readonly read: (name: string) => Promise<string | null>
@@ -118,7 +142,8 @@ export interface CardPost {
   /** The home channel by its name in the catalogue, without a leading `#`. */
   readonly channel: string
   readonly cardId: string
-  readonly incidentId: string
+  /** Null for what is told in a channel by itself and is of no incident. */
+  readonly incidentId: string | null
   readonly version: number
   readonly card: Card
   /** What `deliver` returned for this card the last time; null as long as it never did. */
@@ -182,6 +207,8 @@ export interface ChatReply {
   readonly card: Card
   /** True: only the person who asked sees it. */
   readonly ephemeral: boolean
+  /** A form that is opened in place of the card, where that can be done in time; the card has a button for it. */
+  readonly form?: { readonly token: string; readonly prompt: ChatPrompt }
 }
 
 export interface Press {
@@ -194,7 +221,12 @@ export interface Press {
 }
 
 export type PressReply =
-  | { readonly kind: 'done'; readonly reply: ChatReply }
+  | {
+      readonly kind: 'done'
+      readonly reply: ChatReply
+      /** What is wrong with a form, by the names of its fields: said there, where a chat can, in place of the reply. */
+      readonly problems?: Readonly<Record<string, string>>
+    }
   /** It takes longer than a platform waits. The click is stored and will be carried out; `later` brings what came of it. */
   | { readonly kind: 'working'; readonly reply: ChatReply; readonly later: Promise<ChatReply> }
 

@@ -64,6 +64,10 @@ export const auditEvents = [
   'break_glass_reviewed',
   'freeze_set',
   'freeze_lifted',
+  'audit_exported',
+  'audit_proved',
+  'audit_key_changed',
+  'freeze_ended',
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 

@@ -1,9 +1,11 @@
 import { statfs } from 'node:fs/promises'
 import type { App } from '../app/app.ts'
+import { damagedEntry } from '../app/audit/seal.ts'
 import type { IngestWriter } from '../app/ingest/batch-writer.ts'
 import type { ChatState, Clock } from '../app/ports.ts'
 import type { Context } from '../context.ts'
 import { type Backlog, type DeliveryLag, readBacklog, readDeliveryLag } from '../storage/health.repository.ts'
+import { readSealingLag, type SealingLag } from '../storage/log.repository.ts'
 import { createClockWatch } from './clock-watch.ts'
 
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -33,6 +35,8 @@ export interface HealthFacts {
   readonly configuration: () => Check
   /** How the chats stand that this process is connected to. */
   readonly connections?: () => readonly (ChatState & { readonly platform: string })[]
+  /** In words, what keeps this process from sealing the history; absent where it does not seal. */
+  readonly sealing?: () => readonly string[]
   readonly ingest: Pick<IngestWriter, 'waiting'>
   /** How long the database may take to answer; 3 s when it is not given. */
   readonly patienceMs?: number
@@ -64,6 +68,7 @@ export const createHealth = (
       database: databaseCheck(known === null ? found : null, facts.database),
       clock: clock.check(known?.backlog.now ?? null),
       ...(known === null ? {} : dueChecks(known)),
+      ...(known === null ? {} : { audit: auditCheck(known.sealing, facts.sealing?.() ?? []) }),
       ...(disk === null ? {} : { disk }),
       configuration: facts.configuration(),
       ...connectionChecks(facts.connections?.() ?? []),
@@ -119,14 +124,16 @@ const rememberFailures = (clock: Pick<Clock, 'now'>) => {
 interface Due {
   readonly backlog: Backlog
   readonly chats: readonly DeliveryLag[]
+  readonly sealing: SealingLag
 }
 
 const readDue = async ({ store, chats }: Pick<App, 'store' | 'chats'>): Promise<Due> => {
-  const [backlog, ...lags] = await Promise.all([
+  const [backlog, sealing, ...lags] = await Promise.all([
     readBacklog(store),
+    readSealingLag(store),
     ...chats.map((chat) => readDeliveryLag(store, chat)),
   ])
-  return { backlog, chats: lags }
+  return { backlog, sealing, chats: lags }
 }
 
 const isDue = (value: unknown): value is Due =>
@@ -151,6 +158,26 @@ const dueChecks = ({ backlog, chats }: Due): Record<string, Check> => ({
       : { status: 'pass', detail: backlog.due === 0 ? 'nothing waits' : `${backlog.due} due` },
   ...Object.fromEntries(chats.map((lag) => [`chat_${lag.chat}`, chatCheck(lag)])),
 })
+
+/**
+ * A warning, however bad: healing goes on without, and an answer of 503 would take a Suture out of service that takes alerts as
+ * well as ever.
+ */
+const auditCheck = ({ waiting, oldestMs, damaged }: SealingLag, problems: readonly string[]): Check => {
+  const said = damaged === null ? problems : [damagedEntry(damaged.tenantId, damaged.seq)]
+  if (said.length > 0)
+    return { status: 'warn', detail: `${said.join('; ')} (${waiting} entries wait to be sealed)` }
+  if (oldestMs > lateMs)
+    return {
+      status: 'warn',
+      detail: `${waiting} entries of the history wait to be sealed, the oldest for ${Math.round(oldestMs / 1000)} s. A process with the role worker and the log's key seals them`,
+    }
+  return {
+    status: 'pass',
+    detail:
+      waiting === 0 ? 'the history is sealed' : `${waiting} entries of the history are about to be sealed`,
+  }
+}
 
 const chatCheck = ({ behind, oldestMs, lastError }: DeliveryLag): Check => {
   if (behind === 0) return { status: 'pass', detail: 'every card is shown' }

@@ -9,6 +9,7 @@ import type { Hook } from '../http/chat-hooks.ts'
 import type { FilesState } from '../http/deps.ts'
 import { createHealth, type HealthFacts } from './health.ts'
 import type { OpenPort } from './listen.ts'
+import { publicUrlOf } from './public-url.ts'
 import { sendersOf } from './senders.ts'
 
 const lookEveryMs = 5_000
@@ -66,11 +67,6 @@ export const serve = async (
     await Promise.all([watch.stop(), port.close()])
     await ingest.drain()
   }
-}
-
-const publicUrlOf = (settings: Settings): URL | null => {
-  const open = settings.SUTURE_PUBLIC_URL ?? settings.SELF_HEAL_BASE_URL
-  return open === undefined ? null : new URL(open)
 }
 
 const hostsOf = (settings: Settings, port: number): string[] => {

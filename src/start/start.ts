@@ -17,6 +17,7 @@ import { startDelivery } from './delivery.ts'
 import { ConfigurationProblems, readFilesOrRefuse } from './files.ts'
 import { labPolicyPath, type OpenLab, openLab } from './lab.ts'
 import { type OpenPort, takePort } from './listen.ts'
+import { startSealing } from './sealing.ts'
 import { serve } from './serve.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -134,6 +135,9 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   })
   closers.add('watchdog', watchdog.stop)
 
+  const sealing = has('worker') ? await startSealing(context, settings, database.address) : null
+  if (sealing !== null) closers.add('sealing', sealing.stop, closeWithinMs)
+
   let adminKey: string | null = null
   if (port !== null && files !== null) {
     const labPlaces = lab === null ? places : { ...places, catalogue: lab.cataloguePath }
@@ -157,6 +161,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
         performs: has('worker'),
         configuration: configuration.check,
         connections: chats.states,
+        ...(sealing === null ? {} : { sealing: sealing.problems }),
       },
       // Last, because the key is shown once: a start that fails after it was made would lose it.
       prepare: async () => {

@@ -31,8 +31,24 @@ import type {
   IncidentTable,
   MessageTable,
 } from './incident.table.ts'
-import type { LearningOutcomeTable, LearningRollupTable } from './learning.table.ts'
+import type {
+  CalibrationTable,
+  LearningHourTable,
+  LearningOutcomeTable,
+  LearningRollupTable,
+  LearningTotalTable,
+  RecoveryDayTable,
+  RecoveryTotalTable,
+} from './learning.table.ts'
 import type { DedupClaimTable, ProposalBackOffTable } from './limit.table.ts'
+import type {
+  AuditCheckpointTable,
+  AuditKeyTable,
+  AuditLeafTable,
+  AuditLogTable,
+  AuditTileTable,
+  AuditWitnessTable,
+} from './log.table.ts'
 import { encodeParameters, typeParsers } from './pg-types.ts'
 import type { PolicyVerdictTable } from './policy.table.ts'
 import type {
@@ -89,12 +105,23 @@ export interface Database {
   target_lock: TargetLockTable
   learning_outcome: LearningOutcomeTable
   learning_rollup: LearningRollupTable
+  learning_hour: LearningHourTable
+  learning_total: LearningTotalTable
+  recovery_day: RecoveryDayTable
+  recovery_total: RecoveryTotalTable
+  calibration: CalibrationTable
   silence: SilenceTable
   silenced_alert: SilencedAlertTable
   dedup_claim: DedupClaimTable
   proposal_back_off: ProposalBackOffTable
   audit_entry: AuditEntryTable
   audit_unsealed: AuditUnsealedTable
+  audit_log: AuditLogTable
+  audit_key: AuditKeyTable
+  audit_leaf: AuditLeafTable
+  audit_tile: AuditTileTable
+  audit_checkpoint: AuditCheckpointTable
+  audit_witness: AuditWitnessTable
   outbox: OutboxTable
 }
 

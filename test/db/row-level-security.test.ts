@@ -5,6 +5,7 @@ import { performRun } from '../../src/app/run/perform-run.ts'
 import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
 import { testTenant } from '../support/app.ts'
 import { type CoreWorld, coreWorld, forgetConfiguration } from './core-world.ts'
+import { sealAll } from './seal-world.ts'
 
 /** A table that no tenant owns: the list of tenants itself, and the migration's own books. */
 const ofNoTenant = /^(tenant|kysely_.*)$/
@@ -139,11 +140,18 @@ describe('row-level security', () => {
   })
 
   it('A1 nobody changes, removes or truncates an audit entry, not even the owner by accident', async () => {
+    await sealAll(world)
+    const sealed = ['audit_entry', 'audit_log', 'audit_key', 'audit_leaf', 'audit_checkpoint']
+    for (const table of sealed) expect(await count(owner, table), table).toBeGreaterThan(0)
     for (const attempt of [
       `update audit_entry set actor = 'nobody'`,
-      'delete from audit_entry',
-      'truncate audit_entry',
       'truncate audit_entry, audit_unsealed cascade',
+      ...sealed.flatMap((table) => [
+        `update ${table} set tenant_id = tenant_id`,
+        `delete from ${table}`,
+        `truncate ${table}`,
+      ]),
+      'truncate audit_tile',
     ]) {
       await expect(
         asTenant(testTenant, () => app.query(attempt)),
@@ -177,7 +185,12 @@ describe('row-level security', () => {
       },
       { name: 'due_lanes', result: 'TABLE(tenant_id text, lane text)' },
       { name: 'overdue_runs', result: 'TABLE(tenant_id text, run_id text)' },
+      {
+        name: 'sealing_lag',
+        result: 'TABLE(waiting bigint, oldest_ms bigint, damaged_tenant text, damaged_seq bigint)',
+      },
       { name: 'undelivered_cards', result: 'TABLE(tenant_id text, card_id text)' },
+      { name: 'unsealed_tenants', result: 'TABLE(tenant_id text)' },
     ])
   })
 

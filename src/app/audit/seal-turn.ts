@@ -1,0 +1,120 @@
+import { inTenant } from '../../storage/database.ts'
+import { readKeys, readOrigin, unsealedTenants } from '../../storage/log.repository.ts'
+import { allTenants } from '../../storage/retention.repository.ts'
+import type { App } from '../app.ts'
+import { commit } from '../commit.ts'
+import type { LogKeySource, LogKeys } from '../ports.ts'
+import { chooseSigners } from './choose-signers.ts'
+import { type Sealing, sealTenant } from './seal.ts'
+
+/** Turns of one tenant before the next one has its own: a backlog of one keeps nobody waiting for long. */
+const batchesInARow = 5
+
+export interface Sealer {
+  /** Seals all that waits, tenant by tenant. What keeps one from being sealed keeps none of the others. */
+  readonly turn: () => Promise<void>
+  /** In words, what kept something from being sealed the last time; empty when nothing did. */
+  readonly problems: () => readonly string[]
+}
+
+export interface SealerOptions extends Pick<Sealing, 'host' | 'batch'> {
+  readonly app: App
+  readonly keys: LogKeySource
+  /** Asked between batches. */
+  readonly mayGoOn?: () => boolean
+}
+
+export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }: SealerOptions): Sealer => {
+  const sizes = new Map<string, number>()
+  const told = new Set<string>()
+  const announced = new Set<string>()
+  let problems: readonly string[] = []
+
+  const sealAll = async (tenants: readonly string[], keys: LogKeys): Promise<string[]> => {
+    const found: string[] = []
+    let left = [...tenants]
+    while (left.length > 0 && mayGoOn()) {
+      const next: string[] = []
+      for (const tenantId of left) {
+        const end = await sealSome(tenantId, { ...how, keys, sizes })
+        if (end.problem !== null) found.push(end.problem)
+        if (end.more) next.push(tenantId)
+      }
+      left = next
+    }
+    return found
+  }
+
+  const sealSome = async (
+    tenantId: string,
+    sealing: Sealing,
+  ): Promise<{ more: boolean; problem: string | null }> => {
+    for (let batch = 0; batch < batchesInARow && mayGoOn(); batch += 1) {
+      try {
+        const finding = await sealTenant(app, tenantId, sealing)
+        if (finding.kind === 'refused') return { more: false, problem: finding.problem }
+        if (!finding.more) return { more: false, problem: null }
+      } catch (error) {
+        // Most likely another process was first. The next turn sees what there is.
+        return {
+          more: false,
+          problem: `${tenantId} could not be sealed: ${messageOf(error)}`,
+        }
+      }
+    }
+    return { more: mayGoOn(), problem: null }
+  }
+
+  const turn = async (): Promise<string[]> => {
+    const keys = await source.read()
+    const changing = keys.next === null ? 0 : await tellOfNewKey(app, keys, announced)
+    const found = await sealAll(await unsealedTenants(app.store.db), keys)
+    if (keys.next !== null && found.length === 0 && changing === 0 && mayGoOn()) await source.promote()
+    return found
+  }
+
+  return {
+    turn: async () => {
+      problems = await turn().catch((error: unknown) => [messageOf(error)])
+      for (const problem of problems)
+        if (!told.has(problem)) app.log.error({ loop: 'sealer' }, `the audit log is not sealed: ${problem}`)
+      told.clear()
+      for (const problem of problems) told.add(problem)
+    },
+    problems: () => problems,
+  }
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/**
+ * Writes into the history of each tenant that its next checkpoint is signed by a new key as well: so there is an entry to be sealed
+ * even where nothing else happens. Returns how many logs have yet to change.
+ */
+const tellOfNewKey = async (app: App, keys: LogKeys, announced: Set<string>): Promise<number> => {
+  let changing = 0
+  for (const tenantId of await allTenants(app.store.db)) {
+    const [origin, known] = await inTenant(
+      app.store,
+      tenantId,
+      (tx) => Promise.all([readOrigin(tx), readKeys(tx)]),
+      { readOnly: true },
+    )
+    if (origin === null) continue
+    const signing = chooseSigners(keys, origin, known.at(-1)?.vkey ?? null)
+    if ('problem' in signing || signing.replaces === null) continue
+    const { replaces, newKey, signers } = signing
+    changing += 1
+    if (announced.has(`${tenantId} ${newKey}`)) continue
+    await commit(app, tenantId, async (_tx, out) =>
+      out.audit({
+        event: 'audit_key_changed',
+        actor: 'person_suture',
+        subject: origin,
+        details: { from: replaces, to: newKey, signed_by_both: signers.length > 1 },
+      }),
+    )
+    announced.add(`${tenantId} ${newKey}`)
+  }
+  return changing
+}
