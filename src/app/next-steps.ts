@@ -1,6 +1,7 @@
 import type { CardAction } from '../domain/card.ts'
-import { type Caller, hasRole } from '../domain/person.ts'
+import type { Caller } from '../domain/person.ts'
 import type { Rejection } from '../domain/rejection.ts'
+import { allows } from '../domain/rights/allows.ts'
 import { buttonRights } from '../domain/rights/buttons.ts'
 import { isTerminal } from '../domain/run.ts'
 import { overridePrompt } from '../message/proposal-state.ts'
@@ -9,6 +10,7 @@ import type { CardCommand } from '../storage/card.table.ts'
 import { inTenant, type Tx } from '../storage/database.ts'
 import { findProposal, findRun } from '../storage/run.repository.ts'
 import type { App } from './app.ts'
+import { waysOut } from './show/governance-buttons.ts'
 
 /**
  * Buttons beneath a refusal: what whoever was refused may do instead, here and now. Like every button they carry no right;
@@ -38,29 +40,56 @@ const stepsFor = async (
   subject: string,
   rejection: Rejection,
 ): Promise<Step[]> => {
-  if (command === 'request' && rejection.overridable === true) return override(tx, fresh, subject)
+  const instead = await milder(tx, fresh, rejection)
+  if (command === 'request' && rejection.overridable === true)
+    return [...instead, ...(await override(tx, fresh, subject, instead.length === 0 ? 'primary' : 'plain'))]
   if (command === 'request_override' && rejection.code === 'invalid') return request(tx, fresh, subject)
-  if (rejection.code === 'duplicate_request') return cancelFirst(tx, fresh, rejection)
+  if (rejection.code === 'duplicate_request')
+    return [...(await showFirst(tx, fresh, rejection)), ...(await cancelFirst(tx, fresh, rejection))]
   if ((command === 'approve' || command === 'reject') && rejection.code === 'expired')
     return requestAgain(tx, fresh, subject)
-  return []
+  return [...instead, ...(await waysOut(tx, fresh, rejection))]
 }
 
-const override = async (tx: Tx, fresh: () => string, proposalId: string): Promise<Step[]> => {
+/** What has less impact and policy permits, as the refusal names it. */
+const milder = async (tx: Tx, fresh: () => string, { facts = {} }: Rejection): Promise<Step[]> => {
+  const id = facts['alternative']
+  const proposal = typeof id === 'string' ? await findProposal(tx, id) : undefined
+  return proposal === undefined
+    ? []
+    : request(tx, fresh, proposal.id, `Request ${proposal.body.playbookTitle}`)
+}
+
+const override = async (
+  tx: Tx,
+  fresh: () => string,
+  proposalId: string,
+  style: CardAction['style'],
+): Promise<Step[]> => {
   const proposal = await findProposal(tx, proposalId)
   if (proposal === undefined || proposal.withdrawn_at !== null) return []
   const token = await tokenFor(tx, fresh, 'request_override', proposalId)
   const prompt = overridePrompt(proposal.body)
-  return [
-    { needs: 'request_override', action: { token, label: 'Ask for an override', style: 'primary', prompt } },
-  ]
+  return [{ needs: 'request_override', action: { token, label: 'Ask for an override', style, prompt } }]
 }
 
-const request = async (tx: Tx, fresh: () => string, proposalId: string): Promise<Step[]> => {
+const request = async (
+  tx: Tx,
+  fresh: () => string,
+  proposalId: string,
+  label = 'Request',
+): Promise<Step[]> => {
   const proposal = await findProposal(tx, proposalId)
   if (proposal === undefined || proposal.withdrawn_at !== null) return []
   const token = await tokenFor(tx, fresh, 'request', proposalId)
-  return [{ needs: 'request', action: { token, label: 'Request', style: 'primary' } }]
+  return [{ needs: 'request', action: { token, label, style: 'primary' } }]
+}
+
+const showFirst = async (tx: Tx, fresh: () => string, { facts = {} }: Rejection): Promise<Step[]> => {
+  const first = facts['first']
+  if (typeof first !== 'string') return []
+  const token = await tokenFor(tx, fresh, 'show_request', first)
+  return [{ needs: 'show_request', action: { token, label: 'Show the first request', style: 'primary' } }]
 }
 
 /** What stands in the way is named by the rule: the run, or the request and its run. */
@@ -82,12 +111,7 @@ const requestAgain = async (tx: Tx, fresh: () => string, requestId: string): Pro
   return asked === undefined ? [] : request(tx, fresh, asked.proposal_id)
 }
 
-const may = ({ person, scopes }: Caller, command: CardCommand): boolean => {
+const may = (caller: Caller, command: CardCommand): boolean => {
   const right = buttonRights[command]
-  return (
-    right !== undefined &&
-    typeof right.who !== 'string' &&
-    right.who.some((role) => hasRole(person, role)) &&
-    (right.scope === null || scopes.includes(right.scope))
-  )
+  return right !== undefined && allows(right, caller)
 }

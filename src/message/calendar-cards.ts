@@ -1,4 +1,4 @@
-import { type Card, code, type Text, time } from '../domain/card.ts'
+import { type Card, type CardAction, code, type Text, time } from '../domain/card.ts'
 import { localInWords } from '../domain/policy/calendar-words.ts'
 import { chatCard } from './chat-cards.ts'
 import { counted, text } from './words.ts'
@@ -20,7 +20,8 @@ const most = 20
 const moreThan = (all: readonly unknown[]): Text[] =>
   all.length > most ? [text(`And ${all.length - most} more; the console shows all.`)] : []
 
-export const freezesCard = (freezes: readonly FreezeToShow[]): Card =>
+/** `lift`: buttons for those that whoever asked may lift. */
+export const freezesCard = (freezes: readonly FreezeToShow[], lift: readonly CardAction[] = []): Card =>
   freezes.length === 0
     ? chatCard({
         title: 'Nothing is frozen',
@@ -50,16 +51,19 @@ export const freezesCard = (freezes: readonly FreezeToShow[]): Card =>
             ),
           ...moreThan(freezes),
         ],
+        actions: lift,
         context: text('To lift one: ', code('/heal unfreeze frz-7')),
       })
 
-export const freezeSetCard = (set: {
+export interface FreezeSetToShow {
   readonly id: string
   readonly what: string
   readonly until: Temporal.Instant
   readonly zone: string
   readonly told: number
-}): Card =>
+}
+
+export const freezeSetCard = (set: FreezeSetToShow, lift: readonly CardAction[] = []): Card =>
   chatCard({
     title: `Frozen: ${set.what}`,
     status: set.id,
@@ -72,6 +76,7 @@ export const freezeSetCard = (set: {
           : `It was told in the ${set.told === 1 ? 'thread' : 'threads'} of ${counted(set.told, 'open incident')}.`,
       ),
     ],
+    actions: lift,
     context: text('To lift it: ', code(`/heal unfreeze ${set.id}`)),
   })
 

@@ -1,4 +1,4 @@
-import { type Block, type Card, code, type Text, type Tone } from '../domain/card.ts'
+import { type Block, type Card, type CardAction, code, type Text, type Tone } from '../domain/card.ts'
 import { type CommandName, commandHelp } from '../domain/chat-command.ts'
 import { type ToldRefusal, toldRefusal } from './refusal-card.ts'
 import { text } from './words.ts'
@@ -10,11 +10,19 @@ export interface ChatCardInput {
   readonly status?: string
   readonly tone?: Tone
   readonly lines: readonly Text[]
+  readonly actions?: readonly CardAction[]
   /** Small print below. */
   readonly context?: Text
 }
 
-export const chatCard = ({ title, status = '', tone = 'neutral', lines, context }: ChatCardInput): Card => ({
+export const chatCard = ({
+  title,
+  status = '',
+  tone = 'neutral',
+  lines,
+  actions = [],
+  context,
+}: ChatCardInput): Card => ({
   kind: 'answer',
   title,
   status,
@@ -22,6 +30,7 @@ export const chatCard = ({ title, status = '', tone = 'neutral', lines, context 
   severity: null,
   blocks: [
     ...lines.map((line): Block => ({ kind: 'text', text: line })),
+    ...(actions.length === 0 ? [] : [{ kind: 'actions' as const, actions }]),
     ...(context === undefined ? [] : [{ kind: 'context' as const, text: context }]),
   ],
 })
@@ -32,6 +41,8 @@ export const outcomeCard = (outcome: {
   readonly title: string
   readonly message: string
   readonly remedy: string
+  /** A word in place of `Done`, where something was only looked at. */
+  readonly status?: string
   /** When it was refused: what `toldRefusal` tells. */
   readonly code?: string
   readonly earliest?: string
@@ -42,8 +53,8 @@ export const outcomeCard = (outcome: {
     ? {
         ...chatCard({
           title: outcome.title,
-          status: 'Done',
-          tone: 'good',
+          status: outcome.status ?? 'Done',
+          tone: outcome.status === undefined ? 'good' : 'info',
           lines: [text(outcome.message), ...(outcome.remedy === '' ? [] : [text(outcome.remedy)])],
         }),
         kind: 'notice',

@@ -32,7 +32,7 @@ export const gateCard = (input: GateCardInput): Card => {
   const stages = stagesOf(proposal.plan)
   const next = stepsOfStage(proposal.plan, stage)
   const { status, tone, line } = lineOf(state, verdict)
-  const actions = proposalActions(state, tokens, proposal, [])
+  const actions = proposalActions(state, tokens, proposal, [], verdict)
   const waiting = state.kind === 'waiting'
   const earlier = stages
     .slice(0, stage - 1)

@@ -1,4 +1,4 @@
-import type { Card, Text, Tone } from '../domain/card.ts'
+import type { Card, CardAction, Text, Tone } from '../domain/card.ts'
 import { text } from './words.ts'
 
 export { refusalCard } from './refusal-card.ts'
@@ -15,6 +15,7 @@ export interface NoticeCardInput {
   readonly context?: string
   /** When Suture looks again by itself: an instant as ISO 8601. */
   readonly lookAgainAt?: string
+  readonly actions?: readonly CardAction[]
 }
 
 export const noticeCard = (input: NoticeCardInput): Card => ({
@@ -33,6 +34,9 @@ export const noticeCard = (input: NoticeCardInput): Card => ({
             text: text('Suture looks again at ', { kind: 'time', at: input.lookAgainAt }, '.'),
           },
         ]),
+    ...(input.actions === undefined || input.actions.length === 0
+      ? []
+      : [{ kind: 'actions' as const, actions: input.actions }]),
     ...(input.context === undefined ? [] : [{ kind: 'context' as const, text: text(input.context) }]),
   ],
 })

@@ -34,6 +34,7 @@ export const proposalCard = (input: ProposalCardInput): Card => {
     tokens,
     proposal,
     formFields(input.specs ?? {}, proposal.parameters, expectation),
+    verdict,
   )
   return {
     kind: 'proposal',
@@ -99,7 +100,7 @@ const editedBlocks = ({ edited }: Proposal): Block[] =>
               ' instead of ',
               code(from),
             ]),
-            '. Votes for what was proposed before do not count for this.',
+            '. Votes for what was proposed before do not count for this, and the odds are those of other values.',
           ),
         },
       ]

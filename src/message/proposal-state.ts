@@ -52,6 +52,8 @@ export interface ProposalTokens {
   readonly request?: string
   /** Only where policy refuses it now, and people may let it pass. */
   readonly requestOverride?: string
+  /** Where policy refuses it now: buttons that take what stands in the way out of it. */
+  readonly waysOut?: readonly CardAction[]
   /** Where it has parameters and may still be edited. */
   readonly edit?: string
   readonly approve?: string
@@ -93,9 +95,9 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
           `. ${neededInWords(state.needed)}, until `,
           time(state.expiresAt),
           '.',
+          ...onShiftInWords(state.onShift ?? []),
         ),
       }
-          ...onShiftInWords(state.onShift ?? []),
     case 'approved':
       return {
         status: 'Approved',
@@ -151,8 +153,6 @@ export const proposalStatus = (state: ProposalState, verdict: Verdict): Shown =>
   }
 }
 
-/** `1 approval still needed, from somebody with the role override` */
-export const neededInWords = (needed: Needed): string => {
 const onShiftInWords = (on: readonly (Named & { readonly until: Temporal.Instant })[]): Text =>
   on.length === 0
     ? []
@@ -162,6 +162,8 @@ const onShiftInWords = (on: readonly (Named & { readonly until: Temporal.Instant
         '.',
       )
 
+/** `1 approval still needed, from somebody with the role override` */
+export const neededInWords = (needed: Needed): string => {
   const whoElse = whoElseInWords(needed)
   const left = `${counted(needed.approvals, 'approval')} still needed`
   if (whoElse === '') return left
@@ -174,6 +176,7 @@ export const proposalActions = (
   tokens: ProposalTokens,
   proposal: Proposal,
   fields: readonly FormField[],
+  verdict: Pick<Verdict, 'outcome'>,
 ): CardAction[] => {
   const actions: CardAction[] = []
   const waiting = state.kind === 'waiting'
@@ -191,8 +194,10 @@ export const proposalActions = (
     actions.push({
       token: tokens.request,
       label: 'Request',
-      style: override === undefined ? 'primary' : 'plain',
+      // It stays where policy refuses it now: the hour that lets it pass draws no card anew.
+      style: verdict.outcome === 'deny' ? 'plain' : 'primary',
     })
+  if (toBeAsked) actions.push(...(tokens.waysOut ?? []))
   if (waiting && tokens.approve !== undefined)
     actions.push({
       token: tokens.approve,

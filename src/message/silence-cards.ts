@@ -1,4 +1,4 @@
-import { type Card, code, time } from '../domain/card.ts'
+import { type Card, type CardAction, code, time } from '../domain/card.ts'
 import { type Matcher, matchersInWords, type SilenceKind } from '../domain/silence.ts'
 import { chatCard } from './chat-cards.ts'
 import { counted, text } from './words.ts'
@@ -21,7 +21,8 @@ export interface SilenceToShow {
 /** A card has room for so many. */
 const most = 20
 
-export const silencesCard = (silences: readonly SilenceToShow[]): Card =>
+/** `end`: buttons for those that whoever asked may end. */
+export const silencesCard = (silences: readonly SilenceToShow[], end: readonly CardAction[] = []): Card =>
   silences.length === 0
     ? chatCard({
         title: 'Nothing is silenced',
@@ -38,6 +39,7 @@ export const silencesCard = (silences: readonly SilenceToShow[]): Card =>
             ? [text(`And ${silences.length - most} more; the console shows all.`)]
             : []),
         ],
+        actions: end,
         context: text('To end one: ', code('/heal unsilence sil-7')),
       })
 
@@ -51,14 +53,16 @@ const lineOf = (each: SilenceToShow) =>
     `, set by ${each.setBy.name}: ${each.reason}. ${each.alerts === 0 ? 'It has kept nothing quiet yet.' : `It has kept ${counted(each.alerts, 'alert')} quiet.`}`,
   )
 
-export const silenceSetCard = (set: {
+export interface SilenceSetToShow {
   readonly id: string
   readonly kind: SilenceKind
   readonly matchers: readonly Matcher[]
   readonly from: Temporal.Instant
   readonly until: Temporal.Instant
   readonly reason: string
-}): Card =>
+}
+
+export const silenceSetCard = (set: SilenceSetToShow, end: readonly CardAction[] = []): Card =>
   chatCard({
     title: set.kind === 'maintenance' ? `Maintenance: ${whatOf(set)}` : `Silenced: ${whatOf(set)}`,
     status: set.id,
@@ -71,6 +75,7 @@ export const silenceSetCard = (set: {
       ),
       text('What still fires at the end opens an incident then.'),
     ],
+    actions: end,
     context: text('To end it before: ', code(`/heal unsilence ${set.id}`)),
   })
 

@@ -25,6 +25,9 @@ export type BreakGlassRow = Selectable<BreakGlassTable>
 
 const all = (tx: Tx) => tx.db.selectFrom('break_glass').selectAll().where('tenant_id', '=', tx.tenantId)
 
+export const findGlass = (tx: Tx, id: string): Promise<BreakGlassRow | undefined> =>
+  all(tx).where('id', '=', id).executeTakeFirst()
+
 export const lockGlass = (tx: Tx, id: string): Promise<BreakGlassRow | undefined> =>
   all(tx).where('id', '=', id).forUpdate().executeTakeFirst()
 

@@ -5,7 +5,8 @@ import type { Tx } from './database.ts'
 
 export interface CardToPut {
   readonly id: string
-  readonly incidentId: string
+  /** Null for what is told in a channel by itself and is of no incident; its id begins with `apart/`. */
+  readonly incidentId: string | null
   readonly kind: CardKind
   readonly channel: string
   /** The head of a critical incident's thread: the channel of its own that it may get. */
@@ -26,7 +27,7 @@ export const putCards = async (
 ): Promise<void> => {
   if (given.length === 0) return
   // Everybody writes the cards of many incidents in the same order, so that two who draw the same ones never wait for each other in a circle.
-  const cards = given.toSorted((one, other) => compare(one.incidentId, other.incidentId))
+  const cards = given.toSorted((one, other) => compare(one.incidentId ?? '', other.incidentId ?? ''))
   const urgent = cards.filter((each) => each.ownChannel !== null)
   await sql`with put as (
       insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
@@ -85,3 +86,22 @@ export const buttonOfToken = async (tx: Tx, token: string): Promise<Button | nul
     .executeTakeFirst()
   return row ?? null
 }
+
+/** Cards of these incidents that show a button, with its token. */
+export const cardsWithButton = async (
+  tx: Tx,
+  { command, subject }: Button,
+  incidentIds: readonly string[],
+) =>
+  incidentIds.length === 0
+    ? []
+    : tx.db
+        .selectFrom('card')
+        .innerJoin('action_token as button', 'button.tenant_id', 'card.tenant_id')
+        .select(['card.id', 'card.kind', 'card.incident_id', 'card.body', 'button.token'])
+        .where('card.tenant_id', '=', tx.tenantId)
+        .where('card.incident_id', 'in', [...incidentIds])
+        .where('button.command', '=', command)
+        .where('button.subject', '=', subject)
+        .where(sql<boolean>`strpos(card.body::text, button.token) > 0`)
+        .execute()

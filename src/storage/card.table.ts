@@ -8,7 +8,8 @@ import type { At, Json, MaybeAt, MaybeJson } from './columns.ts'
 export interface CardTable {
   tenant_id: string
   id: string
-  incident_id: string
+  /** Null for what is told in a channel by itself and is of no incident. */
+  incident_id: string | null
   kind: CardKind
   channel: string
   body: Json<Card>
@@ -72,6 +73,10 @@ export const cardCommands = [
   'reject',
   'cancel',
   'escalate',
+  'review',
+  'unfreeze',
+  'unsilence',
+  'show_request',
   ...resolutions,
 ] as const
 /** What a button does. */

@@ -50,7 +50,7 @@ describe('beneath a refusal', () => {
   it('G5 the run that is in the way can be cancelled, and then the same may be asked for', async () => {
     const { proposal, runId } = await hands.asked()
     const card = await hands.byChat('duplicate_request', 'responder', `request ${proposal}`)
-    expect(labels(card)).toEqual([`Cancel ${runId}`])
+    expect(labels(card)).toEqual(['Show the first request', `Cancel ${runId}`])
     expect(await press('responder', card, `Cancel ${runId}`)).toContain('Canceled')
     expect(words(await type('responder', `request ${proposal}`))).toContain('Requested')
   })

@@ -74,6 +74,7 @@ export const operationSamples: Readonly<Record<string, Sample>> = {
   enablePerson: on('person'),
   getGovernance: nothing,
   changeGovernance: sending({ emergencyStop: false }),
+  getForm: { query: '?name=freeze' },
   listModes: { query: '?service=plain-1' },
   changeMode: sending({ scope: 'service', name: 'plain-1', mode: null }),
   emergencyStop: sending({ on: true, reason: 'matrix' }),
@@ -153,4 +154,8 @@ export const buttonSamples: Readonly<Record<CardCommand, keyof Subjects>> = {
   happened: 'unknownRun',
   did_not_happen: 'unknownRun',
   undo: 'unknownRun',
+  review: 'glass',
+  unfreeze: 'freeze',
+  unsilence: 'silence',
+  show_request: 'request',
 }

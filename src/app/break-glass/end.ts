@@ -8,6 +8,7 @@ import { commit, type Outbound } from '../commit.ts'
 import { refuseWithout } from '../identity/refuse-without.ts'
 import { standingNow } from '../identity/standing-now.ts'
 import { type BreakGlassView, glassView } from '../read/break-glass.ts'
+import { governanceButton } from '../show/governance-buttons.ts'
 import { announce } from './announce.ts'
 
 /** By hand, before its time is up: whoever may vote may end it, which only makes things stricter. */
@@ -69,6 +70,7 @@ export const closeGlass = async (
     title: 'The glass is whole again',
     text: `${by === null ? `The time of ${row.id} is up.` : `${by.name} ended ${row.id}.`} Suture does no more than propose here until somebody other than who broke it reviews what was done: /heal review ${row.id} with a note, or in the console.`,
     tone: 'warning',
+    actions: [await governanceButton(tx, app.ids.token, 'review', row.id)],
   })
   return ended
 }

@@ -9,6 +9,7 @@ import { commit } from '../commit.ts'
 import { refuseWithout } from '../identity/refuse-without.ts'
 import { standingNow } from '../identity/standing-now.ts'
 import { type BreakGlassView, glassView } from '../read/break-glass.ts'
+import { takeButtonOff } from '../show/take-button-off.ts'
 import { announce } from './announce.ts'
 import { closeGlass, noGlass } from './end.ts'
 
@@ -56,11 +57,12 @@ export const reviewBreakGlass = (
       details: { service: row.service, opened_by: row.opened_by, note: said, via: caller.via },
     })
     out.changed('governance', tx.tenantId)
-    await announce(app, tx, out, row.service, {
+    const told = await announce(app, tx, out, row.service, {
       key: `${id}/review`,
       title: 'Reviewed',
       text: `${person.name} reviewed ${id}: ${said}. The modes hold again as they are set.`,
       tone: 'good',
     })
+    await takeButtonOff(app, tx, out, { command: 'review', subject: id }, told)
     return glassView(tx, reviewed)
   })

@@ -1,5 +1,5 @@
 import type { BreakGlassWords } from '../../domain/break-glass-words.ts'
-import { bold, type Card, code, type Text } from '../../domain/card.ts'
+import { bold, type Card, type CardAction, code, type Text } from '../../domain/card.ts'
 import type { Caller } from '../../domain/person.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import { chatCard } from '../../message/chat-cards.ts'
@@ -10,24 +10,25 @@ import { endBreakGlass } from '../break-glass/end.ts'
 import { openBreakGlass } from '../break-glass/open.ts'
 import { reviewBreakGlass } from '../break-glass/review.ts'
 import { type BreakGlassView, listBreakGlasses } from '../read/break-glass.ts'
+import { governanceButtonsFor } from '../show/governance-buttons.ts'
 
 export const breakGlassCommand = async (app: App, caller: Caller, words: BreakGlassWords): Promise<Card> => {
   switch (words.what) {
     case 'list':
-      return listCard(await listBreakGlasses(app, caller.tenantId))
+      return listCard(app, caller, await listBreakGlasses(app, caller.tenantId))
     case 'open':
-      return glassCard(await openBreakGlass(app, caller, words))
+      return glassCard(app, caller, await openBreakGlass(app, caller, words))
     case 'end':
-      return glassCard(await endBreakGlass(app, caller, words.id))
+      return glassCard(app, caller, await endBreakGlass(app, caller, words.id))
   }
 }
 
 export const reviewCommand = async (app: App, caller: Caller, id: string, note: string): Promise<Card> =>
-  glassCard(await reviewBreakGlass(app, caller, id, note))
+  glassCard(app, caller, await reviewBreakGlass(app, caller, id, note))
 
 const mostListed = 8
 
-const listCard = (glasses: readonly BreakGlassView[]): Card => {
+const listCard = async (app: App, caller: Caller, glasses: readonly BreakGlassView[]): Promise<Card> => {
   const now = glasses.filter(({ state }) => state !== 'reviewed')
   return chatCard({
     title: now.length === 0 ? 'No glass is broken' : 'Break-glass',
@@ -36,10 +37,22 @@ const listCard = (glasses: readonly BreakGlassView[]): Card => {
       now.length === 0
         ? [text('An admin breaks it: ', code('/heal break-glass checkout for 30m because why'), '.')]
         : now.slice(0, mostListed).flatMap((glass) => [about(glass), next(glass)]),
+    actions: await reviewButtons(app, caller, now),
   })
 }
 
-const glassCard = (glass: BreakGlassView | Rejection): Card =>
+/** For whoever may review them, and has not broken them. */
+const reviewButtons = (app: App, caller: Caller, glasses: readonly BreakGlassView[]): Promise<CardAction[]> =>
+  governanceButtonsFor(
+    app,
+    caller,
+    'review',
+    glasses
+      .filter(({ state, openedBy }) => state === 'unreviewed' && openedBy.id !== caller.person.id)
+      .map(({ id }) => id),
+  )
+
+const glassCard = async (app: App, caller: Caller, glass: BreakGlassView | Rejection): Promise<Card> =>
   isRejection(glass)
     ? refusalCard(glass)
     : chatCard({
@@ -47,6 +60,7 @@ const glassCard = (glass: BreakGlassView | Rejection): Card =>
         status: glass.id,
         tone: ({ open: 'bad', unreviewed: 'warning', reviewed: 'good' } as const)[glass.state],
         lines: [about(glass), next(glass)],
+        actions: await reviewButtons(app, caller, [glass]),
       })
 
 const titles = {

@@ -7,6 +7,7 @@ import { refusalCard } from '../../message/notice-card.ts'
 import { silenceEndedCard, silenceSetCard, silencesCard } from '../../message/silence-cards.ts'
 import type { App } from '../app.ts'
 import { listSilences } from '../read/silences.ts'
+import { governanceButtonsFor } from '../show/governance-buttons.ts'
 import { endSilence } from '../silence/end-silence.ts'
 import { setSilence } from '../silence/set-silence.ts'
 
@@ -17,14 +18,16 @@ export const silenceCommand = async (
   { matchers, until, reason }: SilenceWords,
 ): Promise<Card> => {
   const set = await setSilence(app, caller, { kind, matchers, until, reason })
-  return isRejection(set) ? refusalCard(set) : silenceSetCard(set)
+  if (isRejection(set)) return refusalCard(set)
+  return silenceSetCard(set, await governanceButtonsFor(app, caller, 'unsilence', [set.id]))
 }
 
 export const silencesCommand = async (app: App, caller: Caller): Promise<Card> => {
   const standing = await listSilences(app, caller.tenantId, { standing: true, limit: 200 })
-  return isRejection(standing)
-    ? refusalCard(standing)
-    : silencesCard(standing.items.filter(({ state }) => state !== 'over'))
+  if (isRejection(standing)) return refusalCard(standing)
+  const shown = standing.items.filter(({ state }) => state !== 'over')
+  const ids = shown.map(({ id }) => id)
+  return silencesCard(shown, await governanceButtonsFor(app, caller, 'unsilence', ids))
 }
 
 export const unsilenceCommand = async (app: App, caller: Caller, id: string): Promise<Card> => {

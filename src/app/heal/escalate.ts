@@ -1,3 +1,4 @@
+import type { CardAction } from '../../domain/card.ts'
 import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
@@ -16,6 +17,7 @@ export const escalate = async (
   incident: IncidentRow,
   why: string,
   lookAgainAt: Temporal.Instant | null = null,
+  actions: readonly CardAction[] = [],
 ): Promise<IncidentRow> => {
   const moved = await moveIncident(tx, incident, 'escalated')
   const escalated =
@@ -39,6 +41,7 @@ export const escalate = async (
     title: 'A person is needed',
     text: why,
     tone: 'warning',
+    actions,
     ...(lookAgainAt === null ? {} : { lookAgainAt: lookAgainAt.toString() }),
   })
   await showIncidents(app, tx, out, [escalated])

@@ -15,6 +15,7 @@ import type { Outbound } from '../commit.ts'
 import { policyFacts, sutureAsks } from '../policy-facts.ts'
 import { alternativeInWords, isMilder } from '../proposal/alternative.ts'
 import { storeProposal } from '../proposal/store-proposal.ts'
+import { waysOut } from '../show/governance-buttons.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
 import { escalate } from './escalate.ts'
@@ -134,6 +135,7 @@ const handOver = async (
       ' ',
     ),
     reason.earliest === undefined ? null : Temporal.Instant.from(reason.earliest),
+    (await waysOut(tx, app.ids.token, reason)).map(({ action }) => action),
   )
 }
 

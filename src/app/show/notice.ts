@@ -1,4 +1,4 @@
-import type { Text, Tone } from '../../domain/card.ts'
+import type { CardAction, Text, Tone } from '../../domain/card.ts'
 import { noticeCard } from '../../message/notice-card.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
@@ -18,6 +18,7 @@ export const showNotice = (
     readonly tone: Tone
     /** ISO 8601. */
     readonly lookAgainAt?: string
+    readonly actions?: readonly CardAction[]
     /** A channel of the catalogue that is told the same besides; nobody, when it is null. */
     readonly channel?: string | null
   },
@@ -27,6 +28,7 @@ export const showNotice = (
     text: notice.text,
     tone: notice.tone,
     context: incident.id,
+    ...(notice.actions === undefined ? {} : { actions: notice.actions }),
     ...(notice.lookAgainAt === undefined ? {} : { lookAgainAt: notice.lookAgainAt }),
   })
   const about = { kind: 'notice' as const, incidentId: incident.id, service: incident.service, card }

@@ -1,7 +1,7 @@
 import { actionCatalogue } from '../../domain/actions/index.ts'
 import { parametersOf } from '../../domain/narrow-parameter.ts'
 import { evaluatePolicy } from '../../domain/policy/evaluate.ts'
-import type { Verdict } from '../../domain/policy/verdict.ts'
+import { denialOf, type Verdict } from '../../domain/policy/verdict.ts'
 import { isRejection } from '../../domain/rejection.ts'
 import { stagesOf } from '../../domain/stages.ts'
 import { proposalCard } from '../../message/proposal-card.ts'
@@ -22,6 +22,7 @@ import { overrideVerdict } from '../approval/override-verdict.ts'
 import type { Outbound } from '../commit.ts'
 import { type Asking, policyFacts } from '../policy-facts.ts'
 import { drawGate } from './gate.ts'
+import { waysOut } from './governance-buttons.ts'
 import { type CardInThread, postCards } from './post-cards.ts'
 import { askedOf, decisionTokens, type NameOf, stateOf } from './request-state.ts'
 
@@ -68,7 +69,7 @@ export const drawProposal = async (
   const isEditable = playbook !== undefined && Object.keys(playbook.parameters).length > 0
   const tokens =
     now !== null
-      ? await requestTokens(tx, fresh, proposal.id, now.overridable)
+      ? await requestTokens(tx, fresh, proposal.id, now)
       : state.kind === 'waiting' && request !== undefined
         ? await decisionTokens(tx, fresh, request.id)
         : null
@@ -135,11 +136,20 @@ const lookNow = async (
   return { verdict: now, overridable: now.outcome === 'deny' && !isRejection(overrideVerdict(facts)) }
 }
 
-const requestTokens = async (tx: Tx, fresh: () => string, proposalId: string, overridable: boolean) => {
+const requestTokens = async (
+  tx: Tx,
+  fresh: () => string,
+  proposalId: string,
+  { verdict, overridable }: { readonly verdict: Verdict; readonly overridable: boolean },
+) => {
   const request = await tokenFor(tx, fresh, 'request', proposalId)
-  return overridable
-    ? { request, requestOverride: await tokenFor(tx, fresh, 'request_override', proposalId) }
-    : { request }
+  const denial = denialOf(verdict)
+  const ways = denial === null ? [] : await waysOut(tx, fresh, denial)
+  return {
+    request,
+    ...(overridable ? { requestOverride: await tokenFor(tx, fresh, 'request_override', proposalId) } : {}),
+    waysOut: ways.map(({ action }) => action),
+  }
 }
 
 const load = async (

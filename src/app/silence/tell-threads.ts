@@ -4,7 +4,9 @@ import type { IncidentRow } from '../../storage/incident.repository.ts'
 import type { SilenceRow } from '../../storage/silence.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
+import { governanceButton } from '../show/governance-buttons.ts'
 import { showNotice } from '../show/notice.ts'
+import { takeButtonOff } from '../show/take-button-off.ts'
 
 /** In more threads than these nobody reads the same sentence. */
 const mostThreads = 100
@@ -18,13 +20,20 @@ export const tellThreads = async (
   notice: { readonly phase: 'set' | 'started' | 'ended'; readonly title: string; readonly text: string },
 ): Promise<IncidentRow[]> => {
   const touched = await openThreads(tx, row)
+  const button = { command: 'unsilence', subject: row.id } as const
+  const actions =
+    touched.length === 0 || notice.phase === 'ended'
+      ? []
+      : [await governanceButton(tx, app.ids.token, button.command, button.subject)]
   for (const incident of touched)
     await showNotice(app, tx, out, incident, {
       key: `silence-${notice.phase}-${row.id}-${incident.id}`,
       title: notice.title,
       text: notice.text,
       tone: notice.phase === 'ended' ? 'neutral' : 'info',
+      actions,
     })
+  if (notice.phase === 'ended') await takeButtonOff(app, tx, out, button, touched)
   return touched
 }
 

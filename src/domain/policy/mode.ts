@@ -25,12 +25,21 @@ export const mode: PolicyRule = (given) => {
 /** At most this after a broken glass, until somebody has looked at what was done. */
 export const unreviewedMode: Mode = 'propose'
 
-const saw = (facts: PolicyFacts) => ({ facts: { mode: facts.mode, service: facts.service } })
+const saw = (facts: PolicyFacts) => ({
+  facts: {
+    mode: facts.mode,
+    service: facts.service,
+    ...(isLowered(facts) ? { unreviewed: facts.breakGlass.unreviewed } : {}),
+  },
+})
+
+const isLowered = ({ mode: held, breakGlass }: PolicyFacts): boolean =>
+  held === unreviewedMode && breakGlass.unreviewed !== null
 
 /** `Mode propose on checkout (set for the playbook restart)`, and why where a broken glass waits for its review. */
 const holds = (facts: PolicyFacts): string =>
   `Mode ${facts.mode} on ${facts.service}${
-    facts.mode === unreviewedMode && facts.breakGlass.unreviewed !== null
+    isLowered(facts)
       ? ` (until somebody reviews ${facts.breakGlass.unreviewed})`
       : setForInWords(facts.modeBy)
   }`
@@ -82,6 +91,7 @@ const auto = (facts: PolicyFacts): Ruling => {
   if (facts.impact !== 'low' && facts.impact !== 'medium') limits.push(`its impact is ${facts.impact}`)
   if (!(facts.confidence >= autoConfidence && facts.confidence <= 1))
     limits.push(`the confidence is ${inWords(facts.confidence)}, below ${autoConfidence}`)
+  if (facts.edited) limits.push('somebody edited its values, which the odds know nothing of')
   if (limits.length === 0) return { outcome: 'allow' }
   return {
     outcome: 'require_approval',
@@ -93,6 +103,7 @@ const auto = (facts: PolicyFacts): Ruling => {
         facts: {
           ...saw(facts).facts,
           impact: facts.impact,
+          ...(facts.edited ? { edited: true } : {}),
           confidence: Number.isFinite(facts.confidence) ? facts.confidence : null,
         },
       },

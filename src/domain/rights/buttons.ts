@@ -1,9 +1,10 @@
-import { approving, noted, type Rights, responding } from './right.ts'
+import { commandRights } from './commands.ts'
+import { approving, noted, type Rights, reading, responding } from './right.ts'
 
 const byWhomRequested = 'Of an override the role override as well; never whoever requested it.'
 
 /** What a card's buttons do, by the command behind them. */
-export const buttonRights: Rights = {
+export const buttonRights = {
   request: responding,
   request_override: responding,
   edit: responding,
@@ -15,4 +16,8 @@ export const buttonRights: Rights = {
   happened: approving,
   did_not_happen: approving,
   undo: approving,
-}
+  review: commandRights.review,
+  unfreeze: commandRights.unfreeze,
+  unsilence: commandRights.unsilence,
+  show_request: noted(reading, 'Told to whoever presses it, and to nobody else.'),
+} as const satisfies Rights
