@@ -1,6 +1,6 @@
 import type { Tx } from '../storage/database.ts'
 import { type IncidentRow, moveIncident } from '../storage/incident.repository.ts'
-import { recordOutcome } from '../storage/learning.repository.ts'
+import { recordOutcome, recordRecovery } from '../storage/learning.repository.ts'
 import { liveRunsOfIncident, moveRun } from '../storage/run.repository.ts'
 import type { App } from './app.ts'
 import { withdrawRequest } from './approval/withdraw-request.ts'
@@ -41,7 +41,7 @@ export const resolveIncident = async (
     } else if (run.status === 'queued') out.effect({ kind: 'run', key: run.id })
   }
   await withdrawProposals(tx, incident.id)
-  await learnSelfRecovery(app, tx, resolved)
+  await learnRecovery(app, tx, resolved)
   await showProposalsOfIncident(app, tx, out, incident.id)
   await showIncidents(app, tx, out, [resolved])
 }
@@ -58,9 +58,8 @@ export const withdrawProposals = async (tx: Tx, incidentId: string): Promise<voi
     .execute()
 }
 
-/** The base rate that honest odds are measured against: incidents that got well although nothing was done. */
-const learnSelfRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promise<void> => {
-  if (incident.service === null) return
+/** How long it took, and the base rate that honest odds are measured against: what got well although nothing was done. */
+const learnRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promise<void> => {
   const acted = await tx.db
     .selectFrom('run')
     .select('id')
@@ -69,7 +68,9 @@ const learnSelfRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promi
     .where('started_at', 'is not', null)
     .limit(1)
     .executeTakeFirst()
-  if (acted !== undefined) return
+  const ms = tx.now.epochMilliseconds - incident.opened_at.epochMilliseconds
+  await recordRecovery(tx, { service: incident.service, ms, alone: acted === undefined })
+  if (acted !== undefined || incident.service === null) return
   await recordOutcome(tx, app.ids.uuid(), {
     incidentId: incident.id,
     runId: null,
@@ -78,6 +79,7 @@ const learnSelfRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promi
     diagnosisCode: incident.diagnosis?.hypotheses[0]?.code ?? null,
     status: 'self_recovered',
     recovery: 'recovered',
-    durationMs: tx.now.epochMilliseconds - incident.opened_at.epochMilliseconds,
+    durationMs: ms,
+    stated: null,
   })
 }

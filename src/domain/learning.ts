@@ -28,4 +28,6 @@ export interface LearningOutcome {
   readonly status: LearningStatus
   readonly recovery: Recovery
   readonly durationMs: number
+  /** What its proposal had stated, 0 to 1 (domain/learning/calibration); null where it had stated nothing. */
+  readonly stated: number | null
 }

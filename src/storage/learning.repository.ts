@@ -1,20 +1,52 @@
 import { sql } from 'kysely'
+import { bucketOf } from '../domain/learning/recovery-time.ts'
 import { type LearningOutcome, neverBegan } from '../domain/learning.ts'
 import type { Tx } from './database.ts'
 
-/** One learning row and its rollup, so that figures stay cheap however long the history. A run is learned from once. */
+/** One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from once. */
 export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome): Promise<void> => {
   await sql`with learned as (
-      insert into learning_outcome (tenant_id, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, at)
+      insert into learning_outcome (tenant_id, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, at, stated)
       values (${tx.tenantId}, ${id}, ${outcome.incidentId}, ${outcome.runId}, ${outcome.service}, ${outcome.playbook}, ${outcome.diagnosisCode},
-        ${outcome.status}, ${outcome.recovery}, ${outcome.durationMs}, ${tx.now}::timestamptz)
+        ${outcome.status}, ${outcome.recovery}, ${outcome.durationMs}, ${tx.now}::timestamptz, ${outcome.stated})
       on conflict do nothing
-      returning tenant_id, service, playbook, diagnosis_code, at, status, recovery, duration_ms)
+      returning *), kind as (
+      select *, coalesce(playbook, '') as remedy, coalesce(diagnosis_code, '') as code from learned), in_total as (
+    insert into learning_total (tenant_id, service, playbook, diagnosis_code, status, recovery, outcomes, total_ms)
+      select tenant_id, service, remedy, code, status, recovery, 1, duration_ms from kind
+      on conflict (tenant_id, playbook, diagnosis_code, service, status, recovery)
+      do update set outcomes = learning_total.outcomes + 1, total_ms = learning_total.total_ms + excluded.total_ms), in_day as (
     insert into learning_rollup (tenant_id, service, playbook, diagnosis_code, day, status, recovery, outcomes, total_ms)
-    select tenant_id, service, coalesce(playbook, ''), coalesce(diagnosis_code, ''), (at at time zone 'UTC')::date, status, recovery, 1, duration_ms
-    from learned
-    on conflict (tenant_id, service, playbook, diagnosis_code, day, status, recovery)
-    do update set outcomes = learning_rollup.outcomes + 1, total_ms = learning_rollup.total_ms + excluded.total_ms`.execute(
+      select tenant_id, service, remedy, code, (at at time zone 'UTC')::date, status, recovery, 1, duration_ms from kind
+      on conflict (tenant_id, service, playbook, diagnosis_code, day, status, recovery)
+      do update set outcomes = learning_rollup.outcomes + 1, total_ms = learning_rollup.total_ms + excluded.total_ms), in_hour as (
+    insert into learning_hour (tenant_id, hour, service, playbook, diagnosis_code, status, recovery, outcomes, total_ms)
+      select tenant_id, date_trunc('hour', at, 'UTC'), service, remedy, code, status, recovery, 1, duration_ms from kind
+      on conflict (tenant_id, hour, service, playbook, diagnosis_code, status, recovery)
+      do update set outcomes = learning_hour.outcomes + 1, total_ms = learning_hour.total_ms + excluded.total_ms)
+    insert into calibration (tenant_id, playbook, tenth, outcomes, worked, stated_sum)
+      select tenant_id, remedy, least(9, floor(stated * 10)), 1, (status = 'succeeded' and recovery = 'recovered')::int, stated
+      from kind where stated is not null and status <> all(${neverBegan})
+      on conflict (tenant_id, playbook, tenth)
+      do update set outcomes = calibration.outcomes + 1, worked = calibration.worked + excluded.worked,
+        stated_sum = calibration.stated_sum + excluded.stated_sum`.execute(tx.db)
+}
+
+/** What an incident's end adds to the times to recover. */
+export const recordRecovery = async (
+  tx: Tx,
+  { service, ms, alone }: { readonly service: string | null; readonly ms: number; readonly alone: boolean },
+): Promise<void> => {
+  await sql`with this as (select ${tx.tenantId}::text as tenant_id, ${service ?? ''}::text as service,
+        ${bucketOf(ms)}::smallint as bucket, ${alone}::boolean::int as alone, ${ms}::bigint as ms), in_day as (
+    insert into recovery_day (tenant_id, day, service, bucket, incidents, alone, total_ms)
+      select tenant_id, (${tx.now}::timestamptz at time zone 'UTC')::date, service, bucket, 1, alone, ms from this
+      on conflict (tenant_id, day, service, bucket) do update set incidents = recovery_day.incidents + 1,
+        alone = recovery_day.alone + excluded.alone, total_ms = recovery_day.total_ms + excluded.total_ms)
+    insert into recovery_total (tenant_id, service, bucket, incidents, alone, total_ms)
+      select tenant_id, service, bucket, 1, alone, ms from this
+      on conflict (tenant_id, service, bucket) do update set incidents = recovery_total.incidents + 1,
+        alone = recovery_total.alone + excluded.alone, total_ms = recovery_total.total_ms + excluded.total_ms`.execute(
     tx.db,
   )
 }
@@ -42,11 +74,11 @@ export interface RollupRow {
   readonly totalMs: number
 }
 
-/** Summed over days and services; a few dozen rows however long the history. */
+/** Summed over services; a few dozen rows however long the history. */
 export const readRollups = async (tx: Tx): Promise<RollupRow[]> => {
   const { rows } = await sql<RollupRow>`select playbook, diagnosis_code as code, status, recovery,
       sum(outcomes) as outcomes, sum(total_ms) as "totalMs"
-    from learning_rollup where tenant_id = ${tx.tenantId} group by 1, 2, 3, 4`.execute(tx.db)
+    from learning_total where tenant_id = ${tx.tenantId} group by 1, 2, 3, 4`.execute(tx.db)
   return rows
 }
 
@@ -69,7 +101,7 @@ export const readTrackRecord = async (
       (select case when ${worked} then 'worked' else 'failed' end from learning_outcome
         where tenant_id = ${tx.tenantId} and service = ${of.service} and run_id is not null and ${began}
         order by at desc limit 1) as last
-    from learning_rollup
+    from learning_total
     where tenant_id = ${tx.tenantId} and playbook = ${of.playbook} and diagnosis_code = ${of.code} and ${began}`.execute(
     tx.db,
   )

@@ -1,3 +1,4 @@
+import { statedBy } from '../../domain/learning/calibration.ts'
 import type { LearningStatus, Recovery } from '../../domain/learning.ts'
 import { backOffWaits } from '../../domain/policy/proposal-limit.ts'
 import { isTerminal } from '../../domain/run.ts'
@@ -111,6 +112,7 @@ const learn = async (
     status,
     recovery,
     durationMs,
+    stated: statedBy(proposal.body),
   })
   // Its odds count this outcome too.
   const [, card] = await Promise.all([
