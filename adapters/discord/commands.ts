@@ -51,7 +51,7 @@ const fieldsOf: Readonly<Partial<Record<CommandName, readonly Field[]>>> = {
   mode: [
     {
       name: 'mode',
-      description: 'Leave it out to see what holds; default takes away what is set',
+      description: 'Leave both out for a form; default takes away what is set',
       required: false,
       choices: [...modes, 'default'],
     },
@@ -79,7 +79,12 @@ const fieldsOf: Readonly<Partial<Record<CommandName, readonly Field[]>>> = {
       required: false,
       completes: true,
     },
-    { name: 'until', description: 'Such as 18:00, 2h or friday 18:00', required: true, word: 'until' },
+    {
+      name: 'until',
+      description: 'Such as 18:00, 2h or friday 18:00; leave all out for a form',
+      required: false,
+      word: 'until',
+    },
     { ...reason(false), word: 'because' },
   ],
   unfreeze: [completed('freeze', 'Such as frz-7')],

@@ -48,7 +48,12 @@ export type Receive = (interaction: AskingInteraction) => Promise<Plan | null>
 const ephemeral = 1 << 6
 
 type Outcome =
-  | { readonly kind: 'callback'; readonly callback: Callback }
+  | {
+      readonly kind: 'callback'
+      readonly callback: Callback
+      /** In place of a form that can no longer be opened. */
+      readonly instead?: ChatReply
+    }
   | { readonly kind: 'reply'; readonly reply: ChatReply; readonly later: Promise<ChatReply> | null }
 
 export const createReceive = (options: ReceiveOptions): Receive => {
@@ -82,7 +87,7 @@ export const createReceive = (options: ReceiveOptions): Receive => {
 
   const showLate = async (outcome: Outcome, show: (data: object) => Promise<void>): Promise<void> => {
     // A modal can only be the first answer, and that is given.
-    if (outcome.kind === 'callback') return await show(shown(tooSlowForForm))
+    if (outcome.kind === 'callback') return await show(shown(outcome.instead ?? tooSlowForForm))
     await show(shown(outcome.reply))
     if (outcome.later !== null) await show(shown(await outcome.later))
   }
@@ -91,7 +96,7 @@ export const createReceive = (options: ReceiveOptions): Receive => {
     const token = after('act:', customId)
     if (token === null) return answered(unknownButton)
     const prompt = await commands.promptOf(user, token)
-    if (prompt !== null) return { kind: 'callback', callback: { type: 9, data: renderPrompt(prompt, token) } }
+    if (prompt !== null) return opened({ token, prompt })
     return await press(user, token, '')
   }
 
@@ -145,7 +150,7 @@ export const createReceive = (options: ReceiveOptions): Receive => {
     }
     switch (interaction.type) {
       case 2:
-        return answered(await commands.command(user, wordsOf(interaction.data)))
+        return commanded(await commands.command(user, wordsOf(interaction.data)))
       case 3:
         return await click(user, interaction.data.custom_id)
       case 4: {
@@ -171,6 +176,12 @@ const deferred: Callback = { type: 5, data: { flags: ephemeral } }
 const noChoices = { kind: 'callback', callback: { type: 8, data: { choices: [] } } } as const
 
 const answered = (reply: ChatReply): Outcome => ({ kind: 'reply', reply, later: null })
+
+const commanded = (reply: ChatReply): Outcome =>
+  reply.form === undefined ? answered(reply) : { ...opened(reply.form), instead: reply }
+
+const opened = ({ token, prompt }: NonNullable<ChatReply['form']>) =>
+  ({ kind: 'callback', callback: { type: 9, data: renderPrompt(prompt, token) } }) as const
 
 const after = (prefix: string, id: string): string | null =>
   id.startsWith(prefix) && id.length > prefix.length ? id.slice(prefix.length) : null

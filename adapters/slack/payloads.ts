@@ -40,6 +40,8 @@ export const BlockActions = z.object({
 
 export const ViewSubmission = z.object({
   type: z.literal('view_submission'),
+  // It is sent, though nowhere described.
+  trigger_id: z.string().optional(),
   user: User,
   team: Team,
   view: z.object({

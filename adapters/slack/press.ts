@@ -1,8 +1,8 @@
 import type { ChatUser, Press, PressReply } from '../../src/app/ports.ts'
 import type { Ack, Deps } from './deps.ts'
 import { reasonOf } from './failure.ts'
-import { renderPrompt } from './modal.ts'
 import { onceKey } from './once.ts'
+import { openForm } from './open-form.ts'
 import { BlockActions, ModalPlace, ViewSubmission } from './payloads.ts'
 import { type Place, sentence } from './respond.ts'
 import { userOf } from './who.ts'
@@ -58,14 +58,8 @@ export const onAction = async (deps: Deps, body: unknown, ack: Ack): Promise<voi
     if (!first) return ack()
     if (prompt === null) return press(deps, user, place, { token, note: '' }, ack)
     await ack()
-    const { channel, thread } = place
-    const kept = JSON.stringify({ channel, thread, required: prompt.required } satisfies ModalPlace)
-    try {
-      await deps.client.openView(read.data.trigger_id, renderPrompt(prompt, token, kept))
-    } catch (error) {
-      deps.log.warn({ error: reasonOf(error) }, 'Slack: a form did not open')
+    if (!(await openForm(deps, read.data.trigger_id, place, { token, prompt })))
       await deps.respond(place, tooSlow)
-    }
   })
 }
 
@@ -85,7 +79,9 @@ export const onSubmission = async (deps: Deps, body: unknown, ack: Ack): Promise
     return ack({ response_action: 'errors', errors: { [blockId]: 'Write something here, please.' } })
   await orSay(deps, place, ack, async () => {
     const user = await userOf(deps.client, askerOf(read.data))
-    if (!(await deps.commands.firstTime('slack', onceKey('modal', view.id, token)))) return ack()
+    // A form that was sent back with its errors is sent again: then it has another trigger, and is the same view.
+    const trigger = answers === null ? [] : [read.data.trigger_id ?? JSON.stringify(answers)]
+    if (!(await deps.commands.firstTime('slack', onceKey('modal', view.id, token, ...trigger)))) return ack()
     await press(deps, user, place, { token, note, ...(answers === null ? {} : { answers }) }, ack)
   })
 }
@@ -113,11 +109,22 @@ const keptPlace = (privateMetadata: string): ModalPlace => {
 
 const press = async (deps: Deps, user: ChatUser, place: Place, what: Press, ack: Ack): Promise<void> => {
   const pressed: PressReply = await deps.commands.press(user, what)
+  const errors = errorsOf(pressed, what)
+  if (errors !== null) return ack({ response_action: 'errors', errors })
   await ack()
   await told(deps, 'the answer to a click', () => deps.respond(place, pressed.reply))
   if (pressed.kind === 'working')
     await told(deps, 'the outcome of a click', async () => deps.respond(place, await pressed.later))
   await told(deps, 'the home page', () => deps.homes.publish(user))
+}
+
+/** By block, as Slack shows them; null where a field is not in this form: Slack would then show none of them. */
+const errorsOf = (pressed: PressReply, { answers }: Press): Record<string, string> | null => {
+  if (pressed.kind !== 'done' || pressed.problems === undefined || answers === undefined) return null
+  const problems = Object.entries(pressed.problems)
+  return problems.length > 0 && problems.every(([name]) => Object.hasOwn(answers, name))
+    ? Object.fromEntries(problems.map(([name, problem]) => [`field:${name}`, problem]))
+    : null
 }
 
 /** Beside the click: whoever was told that it is done must not hear that it failed, because something shown later did. */

@@ -1,5 +1,6 @@
 import type { Ack, Deps } from './deps.ts'
 import { onceKey } from './once.ts'
+import { openForm } from './open-form.ts'
 import { SaidEvent, SlashCommand } from './payloads.ts'
 import { sentence } from './respond.ts'
 import { userOf } from './who.ts'
@@ -36,7 +37,10 @@ export const onCommand = async (deps: Deps, body: unknown, ack: Ack): Promise<vo
       userId: data.user_id,
       name: data.user_name === '' ? null : data.user_name,
     })
-    await deps.respond(place, await deps.commands.command(user, plainWords(data.text, null)))
+    const reply = await deps.commands.command(user, plainWords(data.text, null))
+    const { form } = reply
+    if (form !== undefined && trigger !== undefined && (await openForm(deps, trigger, place, form))) return
+    await deps.respond(place, reply)
   } catch (error) {
     await deps.respond(place, failed)
     throw error

@@ -1,23 +1,31 @@
 import type { CardAction } from '../domain/card.ts'
-import type { FormAnswers } from '../domain/form.ts'
-import type { Caller, Scope } from '../domain/person.ts'
+import { type FormAnswers, type FormName, formOfToken, tokenOfForm } from '../domain/form.ts'
+import type { Caller } from '../domain/person.ts'
 import { whoElseInWords } from '../domain/quorum.ts'
 import { isRejection, type Rejection, reject, rejectionTable } from '../domain/rejection.ts'
+import { buttonRights } from '../domain/rights/buttons.ts'
+import type { Right } from '../domain/rights/right.ts'
 import { type Button, buttonOfToken } from '../storage/card.repository.ts'
 import type { CardCommand } from '../storage/card.table.ts'
 import { inTenant } from '../storage/database.ts'
-import { standsInNow } from '../storage/delegation.repository.ts'
 import type { App } from './app.ts'
 import { decideApproval } from './approval/decide-approval.ts'
 import { requestRun } from './approval/request-run.ts'
 import { revokeApproval } from './approval/revoke-approval.ts'
 import { refused } from './audit-refusal.ts'
+import { reviewBreakGlass } from './break-glass/review.ts'
 import { commit } from './commit.ts'
+import { formPromptOf } from './form/form-prompt.ts'
+import { sendForm } from './form/send-form.ts'
+import { liftFreeze } from './freeze/lift-freeze.ts'
+import { withStandIn } from './identity/stand-in-scope.ts'
 import { nextSteps } from './next-steps.ts'
 import { whileWaiting } from './people-first.ts'
 import { editWithAnswers } from './proposal/edit-with-answers.ts'
+import { readRequest } from './read/request.ts'
 import { cancelRun } from './run/cancel-run.ts'
 import { resolveRun } from './run/resolve-run.ts'
+import { endSilence } from './silence/end-silence.ts'
 import { takeOver } from './take-over.ts'
 
 /** What came of a click, in words for whoever pressed. */
@@ -27,12 +35,16 @@ export interface ClickOutcome {
   readonly message: string
   readonly remedy: string
   readonly code: string
+  /** A word for what was only looked at, in place of `Done`. */
+  readonly status?: string
   /** When a refused press may work at the earliest, where the rule knows. */
   readonly earliest?: string
   /** What the rule that refused it saw. */
   readonly facts?: NonNullable<Rejection['facts']>
   /** Buttons of what may be done instead. */
   readonly next?: readonly CardAction[]
+  /** What is wrong with a form, by the names of its fields: it can be mended and sent again. */
+  readonly problems?: Readonly<Record<string, string>>
 }
 
 /**
@@ -51,47 +63,67 @@ export const click = (
     pressed(app, caller, await findButton(app, caller, token), note, again, answers),
   )
 
+/** What is pressed: a button of a card, or a form that belongs to none. */
+export type Pressable = Button | { readonly form: FormName }
+
 /** What a button that was looked up does; null is one that nobody knows. */
 export const pressed = async (
   app: App,
   caller: Caller,
-  button: Button | null,
+  button: Pressable | null,
   note: string,
   again: Temporal.Instant | null = null,
   answers: FormAnswers = {},
-): Promise<ClickOutcome> =>
-  button === null
-    ? refusal(
-        reject(
-          'not_found',
-          'This button is not known here.',
-          'Open the incident again; its card shows what can be done now.',
-        ),
-      )
+): Promise<ClickOutcome> => {
+  if (button === null)
+    return refusal(
+      reject(
+        'not_found',
+        'This button is not known here.',
+        'Open the incident again; its card shows what can be done now.',
+      ),
+    )
+  return 'form' in button
+    ? pressForm(app, caller, button.form, answers, again)
     : carryOut(app, caller, button.command, button.subject, note, again, answers)
+}
+
+const pressForm = async (
+  app: App,
+  caller: Caller,
+  name: FormName,
+  answers: FormAnswers,
+  again: Temporal.Instant | null,
+): Promise<ClickOutcome> => {
+  const sent = await sendForm(app, caller, name, answers, again)
+  if (!isRejection(sent)) return done(sent.title, sent.message)
+  const field = sent.facts?.['field']
+  const prompt = typeof field === 'string' ? await formPromptOf(app, caller, name) : null
+  if (typeof field !== 'string' || prompt === null) return refusal(sent)
+  return {
+    ...refusal(sent),
+    problems: { [field]: `${sent.detail} ${sent.remedy}`.trim() },
+    // For a chat that has closed the form by then.
+    next: [{ token: tokenOfForm(name), label: 'Fill it in again', style: 'primary', prompt }],
+  }
+}
 
 /** Null when no such button exists in the caller's tenant; another tenant's buttons do not exist here. */
 export const findButton = async (
   app: App,
   caller: Pick<Caller, 'tenantId'>,
   token: string,
-): Promise<Button | null> =>
-  inTenant(app.store, caller.tenantId, (tx) => buttonOfToken(tx, token), { readOnly: true, eager: true })
+): Promise<Pressable | null> => {
+  const form = formOfToken(token)
+  if (form !== null) return { form }
+  return inTenant(app.store, caller.tenantId, (tx) => buttonOfToken(tx, token), {
+    readOnly: true,
+    eager: true,
+  })
+}
 
 /** What a key or session must be allowed to do for each button; the person's roles are checked by the command itself. */
-const neededScope = {
-  request: 'respond',
-  request_override: 'respond',
-  edit: 'respond',
-  cancel: 'respond',
-  escalate: 'respond',
-  revoke: 'approve',
-  approve: 'approve',
-  reject: 'approve',
-  happened: 'approve',
-  did_not_happen: 'approve',
-  undo: 'approve',
-} as const satisfies Record<CardCommand, Scope>
+const rights: Readonly<Record<CardCommand, Right>> = buttonRights
 
 /** What a button does, by its name: the words of a chat do the same. */
 export const carryOut = async (
@@ -111,14 +143,13 @@ export const carryOut = async (
   return next.length === 0 ? refusal(outcome) : { ...refusal(outcome), next }
 }
 
-/** Whoever stands in for somebody may vote without a role of their own; a key stays with what it was made for. */
-const isScoped = async (app: App, caller: Caller, command: CardCommand): Promise<boolean> =>
-  caller.scopes.includes(neededScope[command]) ||
-  ((command === 'approve' || command === 'reject') &&
-    caller.via !== 'key' &&
-    (await inTenant(app.store, caller.tenantId, (tx) => standsInNow(tx, caller.person.id), {
-      readOnly: true,
-    })))
+const isScoped = async (app: App, caller: Caller, command: CardCommand): Promise<boolean> => {
+  const needed = rights[command].scope
+  if (needed === null || caller.scopes.includes(needed)) return true
+  if (needed !== 'approve') return false
+  const now = await inTenant(app.store, caller.tenantId, (tx) => withStandIn(tx, caller), { readOnly: true })
+  return now.scopes.includes(needed)
+}
 
 /** What came after this check would have written down that it refused; so does this. */
 const refuseUnscoped = (
@@ -128,16 +159,16 @@ const refuseUnscoped = (
   subject: string,
 ): Promise<Rejection> =>
   commit(app, caller.tenantId, async (_, out) =>
-    refused(out, { actor: caller.person.id, subject, command }, lacks(caller, neededScope[command])),
+    refused(out, { actor: caller.person.id, subject, command }, lacks(caller, rights[command])),
   )
 
 /** In a chat the scopes follow from the roles alone, and nobody there knows of scopes. */
-const lacks = ({ via, person }: Caller, scope: Scope): Rejection =>
+const lacks = ({ via, person }: Caller, { who, scope }: Right): Rejection =>
   via === 'slack' || via === 'discord'
     ? reject(
         'forbidden',
         `${person.name} may look, but not act.`,
-        'Ask someone with the role responder or approver.',
+        `Ask someone with the role ${typeof who === 'string' ? 'responder' : who.filter((role) => role !== 'admin').join(' or ')}.`,
       )
     : reject(
         'forbidden',
@@ -225,6 +256,26 @@ const perform = async (
       return result.undoneBy === null
         ? done('Noted', `Its targets are free again, and your note stands in the thread.`)
         : done('Being undone', `${result.undoneBy} undoes what ${subject} did or may have done.`)
+    }
+    case 'unfreeze': {
+      const result = await liftFreeze(app, caller, subject)
+      return isRejection(result)
+        ? result
+        : done(`No longer frozen: ${result.what}`, 'What the freeze refused can be requested again.')
+    }
+    case 'unsilence': {
+      const result = await endSilence(app, caller, subject)
+      return isRejection(result)
+        ? result
+        : done(`No longer silenced: ${result.what}`, 'What still fires opens an incident now.')
+    }
+    case 'review': {
+      const result = await reviewBreakGlass(app, caller, subject, note)
+      return isRejection(result) ? result : done('Reviewed', 'The modes hold again as they are set.')
+    }
+    case 'show_request': {
+      const result = await readRequest(app, caller.tenantId, subject)
+      return isRejection(result) ? result : { ...done(result.title, result.message), status: result.status }
     }
     case 'escalate': {
       const result = await takeOver(app, caller, subject)

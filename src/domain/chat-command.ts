@@ -3,7 +3,7 @@ import { type BreakGlassWords, breakGlassWordsOf, glassId } from './break-glass-
 import { cleanText } from './clean-text.ts'
 import { editDistance } from './edit-distance.ts'
 import { parseEdits } from './edit-words.ts'
-import type { FormAnswers } from './form.ts'
+import type { FormAnswers, FormName } from './form.ts'
 import { type FreezeWords, parseFreezeWords } from './freeze-words.ts'
 import { type ModeWords, modeWordsOf } from './mode-words.ts'
 import { parseSilenceWords, type SilenceWords } from './silence-words.ts'
@@ -26,6 +26,8 @@ export type ChatCommand =
   | { readonly name: 'ask'; readonly question: string }
   | { readonly name: 'link'; readonly code: string | null }
   | ({ readonly name: 'freeze' } & FreezeWords)
+  /** A command without the words that it needs or takes: what they would say is asked for. */
+  | { readonly name: 'form'; readonly of: FormName }
   | { readonly name: 'away'; readonly set: AwayWords | null }
   | { readonly name: 'back' }
   | { readonly name: 'freezes' }
@@ -110,7 +112,7 @@ export const commandHelp: readonly CommandHelp[] = [
   {
     name: 'mode',
     usage: 'mode auto for checkout',
-    about: 'how far Suture may go; alone or with a name it shows',
+    about: 'how far Suture may go; alone it opens a form, with a name it shows',
   },
   { name: 'stop', usage: 'stop why', about: 'emergency stop: nothing runs, running ones are undone' },
   { name: 'resume', usage: 'resume why', about: 'lift the emergency stop' },
@@ -122,7 +124,11 @@ export const commandHelp: readonly CommandHelp[] = [
   { name: 'review', usage: 'review BG note', about: 'say what you saw of a broken glass' },
   { name: 'why', usage: 'why RUN', about: 'what each rule says of a run or a proposal, and who can act' },
   { name: 'windows', usage: 'windows SERVICE', about: 'when it may be changed: open now, or next' },
-  { name: 'freeze', usage: 'freeze WHAT until WHEN because WHY', about: 'let nothing begin until then' },
+  {
+    name: 'freeze',
+    usage: 'freeze WHAT until WHEN because WHY',
+    about: 'let nothing begin until then; alone it opens a form',
+  },
   { name: 'freezes', usage: 'freezes', about: 'what is frozen, by whom and until when' },
   { name: 'unfreeze', usage: 'unfreeze FRZ', about: 'lift a freeze before its end' },
   {
@@ -217,6 +223,7 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
         : { name, id, reason }
     }
     case 'mode': {
+      if (first === '') return { name: 'form', of: name }
       const said = modeWordsOf(others)
       return 'problem' in said ? { name: 'incomplete', of: name, problem: said.problem } : { name, ...said }
     }
@@ -239,6 +246,7 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
     case 'windows':
       return { name, service: first === '' ? null : first.toLowerCase() }
     case 'freeze': {
+      if (first === '') return { name: 'form', of: name }
       const parsed = parseFreezeWords(others)
       return 'problem' in parsed
         ? { name: 'incomplete', of: name, problem: parsed.problem }

@@ -21,6 +21,16 @@ export interface FormField {
 /** What was typed or chosen, by the names of the fields. */
 export type FormAnswers = Readonly<Record<string, string>>
 
+/** Forms that belong to no card. */
+export const formNames = ['freeze', 'mode'] as const
+export type FormName = (typeof formNames)[number]
+
+/** What such a form is opened and sent by, in place of a card's token: anybody may know it, and it grants nothing. */
+export const tokenOfForm = (name: FormName): string => `form-${name}`
+
+export const formOfToken = (token: string): FormName | null =>
+  formNames.find((name) => tokenOfForm(name) === token) ?? null
+
 export const fieldsOf = (
   specs: ParameterSpecs,
   values: Readonly<Record<string, ParameterValue>>,

@@ -18,6 +18,7 @@ import { changeRoutes } from './routes/changes.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
+import { formRoutes } from './routes/forms.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { labRoutes } from './routes/lab.ts'
@@ -61,6 +62,7 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...calendarRoutes(deps),
     ...delegationRoutes(deps),
     ...adminRoutes(deps, streams),
+    ...formRoutes(deps),
     ...modeRoutes(deps),
     ...breakGlassRoutes(deps),
     ...linkRoutes(deps),

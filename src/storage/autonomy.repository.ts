@@ -1,5 +1,6 @@
 import type { ModeScope, ModeSetting } from '../domain/policy/effective-mode.ts'
 import type { Mode } from '../domain/policy/modes.ts'
+import { lockKey } from './chat.repository.ts'
 import type { Tx } from './database.ts'
 
 /** What is set for this service or this playbook: two rows at most. */
@@ -29,8 +30,9 @@ export const allSettings = (tx: Tx) =>
     .orderBy('name')
     .execute()
 
-/** What was set before, under lock; undefined where the tenant's held. */
+/** What was set before, under lock, also where nothing is set yet; undefined where the tenant's held. */
 export const lockSetting = async (tx: Tx, scope: ModeScope, name: string): Promise<Mode | undefined> => {
+  await lockKey(tx, `mode ${scope} ${name}`)
   const row = await tx.db
     .selectFrom('mode_setting')
     .select('mode')

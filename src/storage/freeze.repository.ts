@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import type { FreezeInForce } from '../domain/policy/calendar.ts'
 import type { Tx } from './database.ts'
 import type { FreezeTable } from './freeze.table.ts'
@@ -56,6 +56,25 @@ const unlifted = (tx: Tx) =>
     .where('freeze.ended_at', 'is', null)
     .where('freeze.ends_at', '>', tx.now)
 
+/** The one in force by the same person that says the same, and ends within a minute of it: `2h` said twice is no new end. */
+export const sameFreeze = (
+  tx: Tx,
+  asked: Pick<FreezeRow, 'services' | 'playbooks' | 'owners' | 'reason'> & {
+    readonly until: Temporal.Instant
+    readonly setBy: string
+  },
+) =>
+  unlifted(tx)
+    .where('freeze.set_by', '=', asked.setBy)
+    .where('freeze.reason', '=', asked.reason)
+    .where((eb) => eb('freeze.services', 'is not distinct from', eb.val(asked.services)))
+    .where((eb) => eb('freeze.playbooks', 'is not distinct from', eb.val(asked.playbooks)))
+    .where((eb) => eb('freeze.owners', 'is not distinct from', eb.val(asked.owners)))
+    .where('freeze.ends_at', '>', asked.until.subtract({ minutes: 1 }))
+    .where('freeze.ends_at', '<', asked.until.add({ minutes: 1 }))
+    .orderBy('freeze.id')
+    .executeTakeFirst()
+
 export const lockFreeze = (tx: Tx, id: string): Promise<FreezeRow | undefined> =>
   tx.db
     .selectFrom('freeze')
@@ -64,3 +83,16 @@ export const lockFreeze = (tx: Tx, id: string): Promise<FreezeRow | undefined> =
     .where('id', '=', id)
     .forUpdate()
     .executeTakeFirst()
+
+/** `by` is null where its time came. */
+export const endFreeze = (
+  tx: Tx,
+  id: string,
+  { at, by }: { readonly at: Temporal.Instant; readonly by: string | null },
+): Promise<unknown> =>
+  tx.db
+    .updateTable('freeze')
+    .set({ ended_by: by, ended_at: at })
+    .where('tenant_id', '=', tx.tenantId)
+    .where('id', '=', id)
+    .execute()

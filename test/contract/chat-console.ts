@@ -112,6 +112,15 @@ export const consoleChat = async (): Promise<ChatHarness> => {
     return { told, form: null, buttons: buttonsOf(next, ''), openly: false }
   }
 
+  /** What typing `/heal freeze` where one writes does. */
+  const formOf = async (who: Who, name: string): Promise<Answer> => {
+    const { json } = await ask('GET', `/v1/forms?name=${name}`, as(who))
+    const { token, prompt } = json as { token: string; prompt: CardAction['prompt'] | null }
+    if (prompt == null) return click(who, token, {})
+    const fields = (prompt.fields ?? []).map(fieldOf)
+    return { told: '', form: { ...prompt, id: token, kept: '', fields }, buttons: [], openly: false }
+  }
+
   return {
     via: 'console',
     world,
@@ -135,6 +144,7 @@ export const consoleChat = async (): Promise<ChatHarness> => {
           : { ...Object.fromEntries(fields.map(({ name, value }) => [name, value])), ...given },
       ),
     command: async (who, words, about) => {
+      if (/^(freeze|mode)$/.test(words)) return formOf(who, words)
       const before = (await cards(about)).length
       await send(who, `/v1/incidents/${about.id}/messages`, { body: `${words}?` })
       const [answer] = (await cards(about)).slice(before)

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { setFreeze } from '../../src/app/freeze/set-freeze.ts'
+import type { AuditEvent } from '../../src/domain/audit.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { closedWindow, editablePlaybook } from '../support/closed-window.ts'
 import { chatCases } from './chat-cases.ts'
@@ -144,6 +145,108 @@ const governanceContract = (name: string, open: () => Promise<ChatHarness>): voi
       } finally {
         await chat.world.configure()
       }
+    })
+
+    const asked = async (who: Who, words: string, about: Incident): Promise<Form> => {
+      const { form, told } = await chat.command(who, words, about)
+      if (form === null) throw new Error(`no form was shown: ${told}`)
+      return form
+    }
+    const audited = async (event: AuditEvent, by: Who) =>
+      (
+        await chat.world.read((tx) =>
+          tx.db.selectFrom('audit_entry').select(['event', 'actor']).where('event', '=', event).execute(),
+        )
+      ).filter(({ actor }) => actor === chat.personId(by)).length
+
+    it('G2 C1 C2 C3 /heal freeze opens a form: what is wrong is said by its field, sent twice it freezes once, and who may not gets none', async () => {
+      const incident = await proposed()
+      const before = await audited('refused', 'chloe')
+      const refused = await chat.command('chloe', 'freeze', incident)
+      expect(refused).toMatchObject({ form: null, openly: false })
+      expect(refused.told).toContain('may neither set nor lift a freeze')
+      expect(refused.told).toContain('Ask someone with the role admin or override')
+      expect(await audited('refused', 'chloe')).toBe(before + 1)
+
+      const form = await asked('olga', 'freeze', incident)
+      expect(form).toMatchObject({ title: 'Freeze' })
+      expect(form.fields).toMatchObject([
+        { name: 'what', label: 'What', value: 'all' },
+        { name: 'until', label: 'Until', value: '2h', options: [] },
+        { name: 'reason', label: 'Why', value: '', options: [] },
+      ])
+      const freezes = () =>
+        chat.world.read((tx) =>
+          tx.db.selectFrom('freeze').selectAll().where('reason', '=', 'the big fair').execute(),
+        )
+      const wrong = { what: incident.service, until: 'soon', reason: 'the big fair' }
+      for (const [given, problems] of [
+        [{}, [/“soon” is no time that Suture understands/, /18:00, 2h/]],
+        [{ until: '2999-01-01' }, [/more than 366 days ahead/]],
+        [
+          { what: 'nosuch-service', until: '2h' },
+          [/no service, playbook or owner “nosuch-service”/, /or all/],
+        ],
+        [{ what: '', until: '2h' }, [/Nothing is named that shall be frozen/, /or all/]],
+      ] as const) {
+        const { told, openly } = await chat.submit('olga', form, { ...wrong, ...given })
+        for (const problem of problems) expect(told).toMatch(problem)
+        expect(openly).toBe(false)
+      }
+      expect(await freezes()).toEqual([])
+
+      const right = { ...wrong, until: '2h' }
+      const first = await chat.submit('olga', form, right)
+      expect(first.told).toContain(`Frozen: ${incident.service}`)
+      const [set] = await freezes()
+      expect(first.told).toContain(`/heal unfreeze ${set?.id}`)
+      const again = await Promise.all([chat.submit('olga', form, right), chat.submit('olga', form, right)])
+      for (const { told } of again) expect(told).toContain(`/heal unfreeze ${set?.id}`)
+      expect(await freezes()).toMatchObject([
+        { services: [incident.service], set_by: chat.personId('olga'), reason: 'the big fair' },
+      ])
+      expect(await audited('freeze_set', 'olga')).toBe(1)
+      // A form that somebody got hold of grants nothing.
+      const stolen = await chat.submit('ben', form, { ...right, what: 'all' })
+      expect(stolen.told).toContain('may neither set nor lift a freeze')
+      expect(await freezes()).toHaveLength(1)
+    })
+
+    it('G9 C1 C2 C3 /heal mode opens a form for an admin, with what each mode means; others see what holds', async () => {
+      const incident = await proposed()
+      const seen = await chat.command('ben', 'mode', incident)
+      expect(seen.form).toBeNull()
+      expect(seen.told).toMatch(/Mode propose|may not change how far Suture may go/)
+
+      const form = await asked('root', 'mode', incident)
+      expect(form.fields).toMatchObject([
+        { name: 'for', value: 'all services' },
+        { name: 'mode', value: 'propose', options: ['observe', 'propose', 'approve', 'auto', 'default'] },
+      ])
+      const given = { for: `service ${incident.service}`, mode: 'observe' }
+      for (const [wrong, problem] of [
+        [{ ...given, mode: 'turbo' }, /no mode “turbo”/],
+        [{ ...given, for: 'service nosuch' }, /no service named nosuch/],
+        [{ for: 'all services', mode: 'default' }, /there is always a mode/],
+      ] as const)
+        expect((await chat.submit('root', form, wrong)).told).toMatch(problem)
+      expect(await audited('governance_changed', 'root')).toBe(0)
+      for (const { told } of await Promise.all([
+        chat.submit('root', form, given),
+        chat.submit('root', form, given),
+      ]))
+        expect(told).toContain(`Mode observe is set for ${incident.service}`)
+      expect(await audited('governance_changed', 'root')).toBe(1)
+      const stolen = await chat.submit('ben', form, { ...given, mode: 'auto' })
+      expect(stolen.told).toContain('may not change how far Suture may go')
+      const settings = await chat.world.read((tx) =>
+        tx.db
+          .selectFrom('mode_setting')
+          .select(['name', 'mode'])
+          .where('name', '=', incident.service)
+          .execute(),
+      )
+      expect(settings).toEqual([{ name: incident.service, mode: 'observe' }])
     })
 
     it('G8 an approval is taken back before the start, by whoever gave it alone', async () => {

@@ -106,6 +106,7 @@ export const people = {
   dora: ['approver'],
   /** Lets pass what policy refuses, and nothing else. */
   olga: ['override'],
+  root: ['admin'],
   vera: ['viewer'],
   sam: [],
   /** Of another tenant. */
@@ -114,7 +115,7 @@ export const people = {
 export type Who = keyof typeof people
 export const everybody = Object.keys(people) as Who[]
 
-export const roles = ['responder', 'approver', 'viewer', 'override'] as const
+export const roles = ['responder', 'approver', 'viewer', 'override', 'admin'] as const
 
 /** A platform that waits as long as it takes: how slow this machine is just now must not decide what is answered. */
 export const patient: NonNullable<ChatOptions['startTimer']> = () => ({

@@ -29,6 +29,7 @@ const userIds: Readonly<Record<Who, string>> = {
   dan: 'U0DAN',
   dora: 'U0DORA',
   olga: 'U0OLGA',
+  root: 'U0ROOT',
   vera: 'U0VERA',
   sam: 'U0SAM',
   otto: 'U0OTTO',
@@ -171,12 +172,13 @@ export const slackChat = async (way: Way): Promise<ChatHarness> => {
       return { told, form: null, buttons: [], openly: false }
     },
     command: async (who, text) => {
-      const nth = (asked += 1)
       const url = stub.responseUrl()
+      const trigger = await stub.trigger()
+      const from = stub.calls.length
       const person = { user_id: userIds[who], user_name: who, team_id: teamOf(who) }
-      const where = { response_url: url, trigger_id: `1.2.${nth}` }
+      const where = { response_url: url, trigger_id: trigger }
       await slack.send('command', slashCommand({ ...person, ...where, channel_id: channel, text }))
-      return answerTo(who, url, '', stub.calls.length)
+      return answerTo(who, url, trigger, from)
     },
     privately: (who) => private_.get(who) ?? [],
     openly: async (incidents) => {
@@ -189,10 +191,13 @@ export const slackChat = async (way: Way): Promise<ChatHarness> => {
       const { ok, error } = await stub.direct('chat.delete', { channel, ts: id })
       if (!ok) throw new Error(`not deleted: ${error}`)
     },
-    // The peer knows one person, and shows a home page to nobody else.
+    // The peer knows one person, and shows a home page, or the answer to a form, to nobody else.
     wrongs: async () => [
       ...pings,
-      ...slack.logged.filter((line) => !/home page.*user_not_found|user_not_found.*home page/.test(line)),
+      ...slack.logged.filter(
+        (line) =>
+          !(/(user|channel)_not_found/.test(line) && /home page|direct message|answer to a click/.test(line)),
+      ),
     ],
     personId: (who) => `slack-${userIds[who].toLowerCase()}`,
     nature: {

@@ -1,5 +1,4 @@
-import type { Button } from '../../storage/card.repository.ts'
-import { findButton } from '../click.ts'
+import { findButton, type Pressable } from '../click.ts'
 import type { ChatUser } from '../ports.ts'
 import type { ChatContext } from './options.ts'
 import { tenantOf } from './who.ts'
@@ -12,7 +11,7 @@ export const buttonOf = async (
   context: ChatContext,
   user: ChatUser,
   given: string,
-): Promise<Button | null> => {
+): Promise<Pressable | null> => {
   const tenantId = tenantOf(context, user)
   const token = tokenOf(given)
   return tenantId === null || token === '' ? null : findButton(context.app, { tenantId }, token)

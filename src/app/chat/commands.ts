@@ -4,6 +4,7 @@ import { faultCard, helpCard } from '../../message/chat-cards.ts'
 import type { App } from '../app.ts'
 import { whileWaiting } from '../people-first.ts'
 import type { ChatCommands, ChatReply, ChatUser } from '../ports.ts'
+import { formReply } from './form.ts'
 import { homeOf } from './home.ts'
 import { linkAccount } from './link.ts'
 import { turnAway } from './not-known.ts'
@@ -49,7 +50,7 @@ export const createChatCommands = (app: App, options: ChatOptions): ChatCommands
       safely(
         'command',
         user,
-        async () => ({ card: await answerCommand(context, user, words), ephemeral: true }),
+        async () => ({ ...(await answerCommand(context, user, words)), ephemeral: true }),
         fault,
       ),
     say: (user, said) => safely('say', user, () => hear(context, user, said), fault),
@@ -72,13 +73,23 @@ const homePage = async (context: ChatContext, user: ChatUser): Promise<readonly 
   return homeOf(context, user)
 }
 
-const answerCommand = async (context: ChatContext, user: ChatUser, words: string): Promise<Card> => {
+const answerCommand = async (
+  context: ChatContext,
+  user: ChatUser,
+  words: string,
+): Promise<Omit<ChatReply, 'ephemeral'>> => {
   const command = parseChatCommand(words)
   const who = await identify(context, user)
-  if (command.name === 'link') return linkAccount(context, user, who, command.code)
-  if (who.kind === 'known') return performCommand(context, who, command)
+  if (command.name === 'link') return { card: await linkAccount(context, user, who, command.code) }
+  if (who.kind === 'known')
+    return command.name === 'form'
+      ? formReply(context.app, who.caller, command.of)
+      : { card: await performCommand(context, who, command) }
   // How to get in is no secret.
-  return who.kind === 'stranger' && command.name === 'help'
-    ? helpCard()
-    : turnAway(context, who, command.name)
+  return {
+    card:
+      who.kind === 'stranger' && command.name === 'help'
+        ? helpCard()
+        : await turnAway(context, who, command.name === 'form' ? command.of : command.name),
+  }
 }

@@ -1,7 +1,7 @@
 import { type Card, code } from '../../domain/card.ts'
 import { type ChatCommand, type CommandName, commandHelp } from '../../domain/chat-command.ts'
 import { isRejection } from '../../domain/rejection.ts'
-import { freezeLiftedCard, freezeSetCard, freezesCard, windowsCard } from '../../message/calendar-cards.ts'
+import { freezeLiftedCard, freezeSetCard, windowsCard } from '../../message/calendar-cards.ts'
 import { chatCard, didYouMean, helpCard, outcomeCard } from '../../message/chat-cards.ts'
 import { refusalCard } from '../../message/notice-card.ts'
 import { text } from '../../message/words.ts'
@@ -10,10 +10,12 @@ import { answerQuestion } from '../answer-question.ts'
 import { carryOut } from '../click.ts'
 import { liftFreeze } from '../freeze/lift-freeze.ts'
 import { setFreeze } from '../freeze/set-freeze.ts'
-import { listFreezes, readWindows } from '../read/calendar.ts'
+import { readWindows } from '../read/calendar.ts'
 import { answerOutside } from './ask.ts'
+import { governanceButtonsFor } from '../show/governance-buttons.ts'
 import { awayCommand, backCommand } from './away.ts'
 import { breakGlassCommand, reviewCommand } from './break-glass.ts'
+import { offerForm } from './form.ts'
 import { modeCommand, stopCommand } from './mode.ts'
 import type { ChatContext } from './options.ts'
 import { pendingRequestOf } from './pending-request.ts'
@@ -33,7 +35,7 @@ type Known = Extract<Who, { kind: 'known' }>
 export const performCommand = async (
   context: ChatContext,
   who: Known,
-  command: Exclude<ChatCommand, { name: 'link' }>,
+  command: Exclude<ChatCommand, { name: 'link' | 'form' }>,
 ): Promise<Card> => {
   const { app } = context
   const { caller } = who
@@ -93,14 +95,16 @@ export const performCommand = async (
     case 'why':
       return whyCommand(app, caller, command.id)
     case 'windows': {
-      const windows = await readWindows(app, caller.tenantId, command.service)
-      return isRejection(windows) ? refusalCard(windows) : windowsCard(windows)
+      const asked = { service: command.service ?? undefined, limit: mostServices }
+      const windows = await readWindows(app, caller.tenantId, asked)
+      return isRejection(windows) ? refusalCard(windows) : windowsCard(windows.items)
     }
     case 'freezes':
-      return freezesCard(await listFreezes(app, caller.tenantId))
+      return offerForm(app, caller, 'freeze')
     case 'freeze': {
       const set = await setFreeze(app, caller, command)
-      return isRejection(set) ? refusalCard(set) : freezeSetCard(set)
+      if (isRejection(set)) return refusalCard(set)
+      return freezeSetCard(set, await governanceButtonsFor(app, caller, 'unfreeze', [set.id]))
     }
     case 'unfreeze': {
       const lifted = await liftFreeze(app, caller, command.id)
@@ -121,6 +125,9 @@ export const performCommand = async (
       return whoamiCard(context, who)
   }
 }
+
+/** A card shows the first of them and how many more there are; beyond that nobody counts. */
+const mostServices = 200
 
 /** What is asked by a command is a question, whether or not it looks like one. */
 const ask = async ({ app }: ChatContext, { caller }: Known, question: string): Promise<Card> =>

@@ -48,7 +48,7 @@ export const pressButton = async (
     )
     outcome.catch(() => undefined)
     const soon = await Promise.race([outcome, late])
-    return soon === null ? await keep(context, who.caller, press, outcome) : done(outcomeCard(soon))
+    return soon === null ? await keep(context, who.caller, press, outcome) : told(soon)
   } finally {
     timer.cancel()
   }
@@ -63,6 +63,11 @@ const cleanAnswers = (answers: FormAnswers): FormAnswers =>
       .map(([name, answer]) => [cleanText(name, 100), cleanLines(answer, mostOfNote)]),
   )
 
+const told = (outcome: ClickOutcome): PressReply => ({
+  kind: 'done',
+  reply: ephemeral(outcomeCard(outcome)),
+  ...(outcome.problems === undefined ? {} : { problems: outcome.problems }),
+})
 const done = (card: Card): PressReply => ({ kind: 'done', reply: ephemeral(card) })
 const ephemeral = (card: Card): ChatReply => ({ card, ephemeral: true })
 

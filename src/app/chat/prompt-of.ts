@@ -8,6 +8,7 @@ import { namesOf } from '../../storage/people.repository.ts'
 import { votesOfRequest } from '../../storage/run.repository.ts'
 import { countedVotes } from '../approval/counted-votes.ts'
 import { asDomain } from '../approval/lock-request.ts'
+import { formPromptOf } from '../form/form-prompt.ts'
 import { votersOf } from '../identity/standing-now.ts'
 import type { ChatPrompt, ChatUser } from '../ports.ts'
 import { buttonOf } from './button-of.ts'
@@ -15,6 +16,7 @@ import { editPromptOf } from './edit-prompt.ts'
 import type { ChatContext } from './options.ts'
 import { overridePromptOf } from './override-prompt.ts'
 import { resolutionPromptOf } from './resolution-prompt.ts'
+import { reviewPromptOf } from './review-prompt.ts'
 import { identify } from './who.ts'
 
 /**
@@ -29,8 +31,13 @@ export const promptOf = async (
   // Most buttons ask for nothing, whoever presses.
   const button = await buttonOf(context, user, token)
   if (button === null) return null
+  if ('form' in button) {
+    const asks = await identify(context, user)
+    return asks.kind === 'known' ? formPromptOf(context.app, asks.caller, button.form) : null
+  }
   if (isResolution(button.command)) return resolutionPromptOf(context, user, button.subject, button.command)
   if (button.command === 'request_override') return overridePromptOf(context, user, button.subject)
+  if (button.command === 'review') return reviewPromptOf(context, user, button.subject)
   if (button.command === 'edit') return editPromptOf(context, user, button.subject)
   if (button.command !== 'reject') return null
   const who = await identify(context, user)

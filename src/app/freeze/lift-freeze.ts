@@ -1,13 +1,14 @@
 import type { Caller } from '../../domain/person.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
-import { type FreezeRow, lockFreeze } from '../../storage/freeze.repository.ts'
+import { endFreeze, type FreezeRow, lockFreeze } from '../../storage/freeze.repository.ts'
 import type { App } from '../app.ts'
 import { refused } from '../audit-refusal.ts'
 import { commit, type Outbound } from '../commit.ts'
 import { lookAgainNow } from '../heal/look-again-now.ts'
 import { showNotice } from '../show/notice.ts'
-import { incidentsTouched } from './incidents-touched.ts'
+import { takeButtonOff } from '../show/take-button-off.ts'
+import { incidentsTold, incidentsTouched } from './incidents-touched.ts'
 import { refuseFreezing } from './may-freeze.ts'
 
 export interface FreezeLifted {
@@ -19,18 +20,13 @@ export interface FreezeLifted {
 export const liftFreeze = async (app: App, caller: Caller, id: string): Promise<FreezeLifted | Rejection> =>
   commit(app, caller.tenantId, async (tx, out) => {
     const about = { actor: caller.person.id, subject: id, command: 'unfreeze' }
-    const forbidden = await refuseFreezing(app, tx, caller.person)
+    const forbidden = await refuseFreezing(app, tx, caller)
     if (forbidden !== null) return refused(out, about, forbidden)
     const row = await lockFreeze(tx, id)
     if (row === undefined) return notThere(id)
     if (row.ended_at !== null || Temporal.Instant.compare(row.ends_at, tx.now) <= 0)
       return refused(out, about, over(row))
-    await tx.db
-      .updateTable('freeze')
-      .set({ ended_by: caller.person.id, ended_at: tx.now })
-      .where('tenant_id', '=', tx.tenantId)
-      .where('id', '=', id)
-      .execute()
+    await endFreeze(tx, id, { at: tx.now, by: caller.person.id })
     out.audit({
       event: 'freeze_lifted',
       actor: caller.person.id,
@@ -38,6 +34,7 @@ export const liftFreeze = async (app: App, caller: Caller, id: string): Promise<
       details: { what: row.what, until: row.ends_at.toString(), set_by: row.set_by, via: caller.via },
     })
     await tell(app, tx, out, row, caller)
+    out.settle('freeze', id)
     out.changed('governance', tx.tenantId)
     return { id, what: row.what }
   })
@@ -51,6 +48,8 @@ const tell = async (app: App, tx: Tx, out: Outbound, row: FreezeRow, caller: Cal
       text: `${caller.person.name} has lifted ${row.id}. What it refused can be requested again.`,
       tone: 'good',
     })
+  const told = (await incidentsTold(tx, row)).filter(({ id }) => touched.every((each) => each.id !== id))
+  await takeButtonOff(app, tx, out, { command: 'unfreeze', subject: row.id }, [...touched, ...told])
   await lookAgainNow(tx, out, touched, row.ends_at)
 }
 

@@ -12,7 +12,7 @@ import {
 } from './right.ts'
 
 const overrideVotes =
-  'Of an override the role override approves as well; the requester never, whatever their roles.'
+  'Of an override the role override approves as well; the requester never, whatever their roles. Whoever stands in for somebody votes too, in a session.'
 
 /** By the id of the operation. */
 export const operationRights: Rights = {
@@ -71,6 +71,7 @@ export const operationRights: Rights = {
   enablePerson: administering,
   getGovernance: reading,
   changeGovernance: administering,
+  getForm: noted(reading, 'Whoever may not send it gets no fields.'),
   listModes: reading,
   changeMode: administering,
   emergencyStop: noted(responding, 'Only an admin lifts it.'),

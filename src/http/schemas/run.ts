@@ -6,6 +6,7 @@ import { policyReasonCodes } from '../../domain/rejection.ts'
 import { runCauses, runStatuses } from '../../domain/run.ts'
 import { stepPhases, stepStatuses } from '../../domain/step.ts'
 import { Instant, PersonRef } from './common.ts'
+import { Prompt } from './form.ts'
 
 export const StepView = z
   .object({
@@ -255,6 +256,7 @@ export const ClickResult = z
     message: z.string(),
     remedy: z.string(),
     code: z.string(),
+    status: z.string().optional().openapi({ description: 'In a word, where something was only looked at' }),
     /** When a refused press may work at the earliest, where the rule knows. */
     earliest: z.string().optional(),
     facts: z
@@ -267,15 +269,16 @@ export const ClickResult = z
           token: z.string(),
           label: z.string(),
           style: z.enum(['primary', 'danger', 'plain']),
-          prompt: z
-            .any()
-            .optional()
-            .openapi({ type: 'object', description: 'The form that comes before it' }),
+          prompt: Prompt.optional(),
         }),
       )
       .readonly()
       .optional()
       .openapi({ description: 'Buttons of what may be done instead; press them by their token' }),
+    problems: z
+      .record(z.string(), z.string())
+      .optional()
+      .openapi({ description: 'What is wrong with a form, by the names of its fields' }),
   })
   .openapi('ClickResult')
 
