@@ -1,0 +1,55 @@
+import { sameBytes, toBase64 } from './bytes.ts'
+import { parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts'
+import { type LogProblem, logProblem } from './log-problem.ts'
+import { type SignatureCheck, signatureChecks, type VerifierKey } from './note.ts'
+
+/** A checkpoint that somebody kept from before: the log must have grown out of it. */
+
+/** Read, and held against what the file says of itself. Its signatures are left to be checked. */
+export const readSaved = (
+  note: string,
+  origin: string,
+  size: number,
+  keys: readonly VerifierKey[],
+):
+  | { readonly saved: SignedCheckpoint; readonly checks: readonly SignatureCheck[] }
+  | { readonly problem: LogProblem } => {
+  const read = parseCheckpoint(note)
+  if (!read.ok)
+    return { problem: logProblem('saved_unreadable', `The saved checkpoint can't be read: ${read.problem}.`) }
+  const saved = read.value
+  if (saved.origin !== origin)
+    return {
+      problem: logProblem(
+        'other_log',
+        `The saved checkpoint is of the log ${saved.origin}; the file is of ${origin}.`,
+      ),
+    }
+  const checks = signatureChecks(saved.note, keys)
+  if (checks.length === 0)
+    return {
+      problem: logProblem(
+        'signer_unknown',
+        'The saved checkpoint is signed by no key of the file and by none that you pinned.',
+      ),
+    }
+  if (saved.size > size)
+    return {
+      problem: logProblem(
+        'saved_longer',
+        `The saved checkpoint counts ${saved.size} entries, the file has ${size}: the end of the history is missing.`,
+        { entry: size, range: { from: size, to: saved.size - 1 } },
+      ),
+    }
+  return { saved, checks }
+}
+
+/** `root` is that of the file's first `saved.size` entries. */
+export const savedDiffers = (saved: SignedCheckpoint, root: Uint8Array): LogProblem | null =>
+  sameBytes(saved.root, root)
+    ? null
+    : logProblem(
+        'saved_differs',
+        `The first ${saved.size} entries have the root ${toBase64(root)}; the saved checkpoint says ${toBase64(saved.root)}. The log tells another history than it did then.`,
+        saved.size === 0 ? {} : { range: { from: 0, to: saved.size - 1 } },
+      )

@@ -1,0 +1,63 @@
+import { decodeBase64, sameBytes, textOf, toBase64 } from './bytes.ts'
+import type { ExportState } from './export-state.ts'
+import { introduces } from './key-chain.ts'
+import { type LogProblem, type LogProblemCode, logProblem } from './log-problem.ts'
+import { leafHashOf } from './merkle.ts'
+import { atSaved } from './take-header.ts'
+import { mostEntryBytes } from './tile.ts'
+
+const space = 0x20
+const zero = 0x30
+const nine = 0x39
+/** 32 bytes in base64. */
+const leafText = 44
+
+export const isDigit = (byte: number | undefined): boolean =>
+  byte !== undefined && byte >= zero && byte <= nine
+
+/** `number hash entry`. The bytes of the entry are hashed where they stand. */
+export const takeEntry = (
+  state: ExportState,
+  size: number,
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+): LogProblem | null => {
+  const { tree, sha256, line } = state
+  const index = tree.size()
+  const wrong = (code: LogProblemCode, text: string): LogProblem =>
+    logProblem(code, text, { line, entry: index })
+  let at = from
+  let number = 0
+  for (; at < to && isDigit(bytes[at]); at += 1) number = number * 10 + (bytes[at] ?? 0) - zero
+  // What is written in another way, such as 007, is not the number.
+  if (number !== index || (bytes[from] === zero && at - from > 1))
+    return wrong(
+      'entry_out_of_order',
+      `Expected entry ${index}, found ${textOf(bytes.subarray(from, Math.min(at, from + 20)))}.`,
+    )
+  if (index >= size)
+    return wrong('entry_out_of_order', `The header counts ${size} entries; here is one more.`)
+  const start = at + leafText + 2
+  const written =
+    bytes[at] === space && bytes[start - 1] === space && start < to
+      ? decodeBase64(bytes, at + 1, at + 1 + leafText)
+      : null
+  if (written === null || to - start > mostEntryBytes)
+    return wrong(
+      'entry_unreadable',
+      `Entry ${index} is not "number hash entry" with an entry of 1 to ${mostEntryBytes} bytes.`,
+    )
+  const entry = bytes.subarray(start, to)
+  const leaf = leafHashOf(sha256, entry)
+  if (!sameBytes(leaf, written))
+    return wrong(
+      'entry_changed',
+      `Entry ${index} has the hash ${toBase64(leaf)}; the file says ${toBase64(written)}.`,
+    )
+  for (const { introducedBy, vkey } of state.introduced)
+    if (introducedBy === index && !introduces(entry, vkey))
+      return wrong('key_not_introduced', `Entry ${index} does not introduce the key ${vkey}.`)
+  tree.add(leaf)
+  return atSaved(state)
+}
