@@ -12,6 +12,7 @@ export const queueNames = [
   'remind_approval',
   'silence',
   'break_glass',
+  'freeze',
 ] as const
 export type QueueName = (typeof queueNames)[number]
 

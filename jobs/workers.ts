@@ -3,6 +3,7 @@ import type { App } from '../src/app/app.ts'
 import { expireApproval } from '../src/app/approval/expire-approval.ts'
 import { remindApproval } from '../src/app/approval/remind-approval.ts'
 import { expireBreakGlass } from '../src/app/break-glass/end.ts'
+import { expireFreeze } from '../src/app/freeze/expire-freeze.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
 import { turnSilence } from '../src/app/silence/turn-silence.ts'
@@ -62,6 +63,7 @@ export const openWorkers = async (
     answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
     answer('remind_approval', 1, ({ tenantId, key }) => remindApproval(app, tenantId, key)),
     answer('break_glass', 1, ({ tenantId, key }) => expireBreakGlass(app, tenantId, key)),
+    answer('freeze', 1, ({ tenantId, key }) => expireFreeze(app, tenantId, key)),
     answer('silence', 1, ({ tenantId, key }) => turnSilence(app, tenantId, key)),
   ])
   return {

@@ -7,6 +7,7 @@ export const effectKinds = [
   'remind_approval',
   'silence',
   'break_glass',
+  'freeze',
 ] as const
 export type EffectKind = (typeof effectKinds)[number]
 
@@ -14,7 +15,8 @@ export interface Effect {
   readonly kind: EffectKind
   /**
    * What to work on: an incident id for `heal`, a run id for `run`, a request id for `expire_approval` and
-   * `remind_approval`, a silence id for `silence`, the id of a broken glass for `break_glass`.
+   * `remind_approval`, a silence id for `silence`, the id of a broken glass for `break_glass`,
+   * of a freeze for `freeze`.
    */
   readonly key: string
   /** Not before this; at once when absent. */

@@ -14,7 +14,7 @@ export interface FreezeTable {
   reason: string
   set_by: string
   created_at: At
-  /** Who lifted it before its end. */
+  /** Who lifted it before its end; null where its time came. */
   ended_by: string | null
   ended_at: MaybeAt
 }

@@ -140,3 +140,22 @@ export const moveIncident = async (
       () => new Error(`${incident.id} was changed by somebody else (expected version ${incident.version})`),
     )
 }
+
+/** Incidents in whose threads a freeze that began at `since` was announced, whether they are open still or not. */
+export const incidentsToldOfFreeze = (tx: Tx, id: string, since: Temporal.Instant): Promise<IncidentRow[]> =>
+  tx.db
+    .selectFrom('incident')
+    .selectAll()
+    .where('tenant_id', '=', tx.tenantId)
+    .where((eb) => eb.or([eb('status', '<>', 'resolved'), eb('resolved_at', '>=', since)]))
+    .where((eb) =>
+      eb.exists(
+        eb
+          .selectFrom('card')
+          .select('card.id')
+          .whereRef('card.tenant_id', '=', 'incident.tenant_id')
+          .where('card.id', '=', sql<string>`incident.id || ${`/notice/frozen-${id}-`}::text || incident.id`),
+      ),
+    )
+    .orderBy('id')
+    .execute()

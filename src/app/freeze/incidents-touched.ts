@@ -1,6 +1,6 @@
 import type { Tx } from '../../storage/database.ts'
 import type { FreezeRow } from '../../storage/freeze.repository.ts'
-import type { IncidentRow } from '../../storage/incident.repository.ts'
+import { type IncidentRow, incidentsToldOfFreeze } from '../../storage/incident.repository.ts'
 import type { Configuration } from '../app.ts'
 
 /** In more threads than these nobody reads the same sentence. */
@@ -36,3 +36,7 @@ export const incidentsTouched = (
     )
   return open.orderBy('opened_at', 'desc').limit(mostThreads).execute()
 }
+
+/** Incidents in whose threads it was announced, whether they are open still or not. */
+export const incidentsTold = (tx: Tx, { id, begins_at: since }: FreezeRow): Promise<IncidentRow[]> =>
+  incidentsToldOfFreeze(tx, id, since)
