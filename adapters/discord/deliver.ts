@@ -92,6 +92,8 @@ const deliverHead = async (delivery: Delivery, post: CardPost, signal: AbortSign
   const message = messageOf(delivery, post, there?.channel)
   const here = await placed(delivery, post, message, home, findHome, signal)
   if (here === null) throw new Undeliverable(`#${post.channel} is nowhere to be found.`, true)
+  // Of no incident: nothing follows it, so it needs no thread.
+  if (post.incidentId === null) return written(here)
   if (there !== null) return [here, there].map(written).join(' ')
   if (own === undefined && here.message === home?.message) return written(home)
   return written(await headWithThread(delivery, post, here.channel, here.message, signal))
@@ -135,7 +137,8 @@ const headWithThread = async (
 })
 
 /** Begins with the id of the incident, so that no two of a channel have the same. */
-const threadName = ({ incidentId, card }: CardPost): string => `${incidentId} · ${cleanLine(card.title)}`
+const threadName = ({ incidentId, card }: CardPost): string =>
+  `${incidentId ?? 'suture'} · ${cleanLine(card.title)}`
 
 const deliverReply = async (
   delivery: Delivery,

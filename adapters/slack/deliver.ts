@@ -104,7 +104,7 @@ const ownChannel = async (
   { ownChannel: name, card, incidentId }: CardPost,
   { log, consoleUrl }: SlackPortOptions,
 ): Promise<string | null> => {
-  if (name === null) return null
+  if (name === null || incidentId === null) return null
   const page = consoleUrl === null ? '' : ` · ${consoleUrl}/incidents/${incidentId}`
   const title = oneLine(card.title).slice(0, slackLimits.topic - incidentId.length - page.length - 3)
   try {

@@ -20,7 +20,7 @@ export const undeliveredCards = async (
 export interface DueCard {
   readonly channel: string
   readonly cardId: string
-  readonly incidentId: string
+  readonly incidentId: string | null
   readonly version: number
   readonly card: Card
   readonly messageId: string | null

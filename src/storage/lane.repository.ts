@@ -108,7 +108,8 @@ export const leaveIdleLane = async (
 
 export interface NextCard {
   readonly cardId: string
-  readonly incidentId: string
+  /** Null where it is of no incident. */
+  readonly incidentId: string | null
   readonly head: boolean
   /** In a channel by itself, and not in the thread. */
   readonly apart: boolean
@@ -119,7 +120,8 @@ export interface NextCard {
   readonly ownChannel: string | null
   readonly begunAt: Temporal.Instant | null
   readonly attempts: number
-  readonly severity: Severity
+  /** Null where it is of no incident. */
+  readonly severity: Severity | null
   readonly service: string | null
   /** Of the head of its thread; null for a head, and where this chat has no row for it. */
   readonly headLane: string | null
@@ -129,12 +131,12 @@ export interface NextCard {
 /** The newest state of the card whose turn it is in this lane. */
 export const nextCardOf = async (tx: Tx, chat: Chat, lane: string): Promise<NextCard | null> => {
   const { rows } = await sql<NextCard>`select card.id as "cardId", card.incident_id as "incidentId",
-      card.kind = 'incident' as head, starts_with(card.id, card.incident_id || '/apart/') as apart, card.channel, card.version, card.body as card, d.message_id as "messageId",
+      card.kind = 'incident' as head, card.incident_id is null or starts_with(card.id, card.incident_id || '/apart/') as apart, card.channel, card.version, card.body as card, d.message_id as "messageId",
       d.own_channel as "ownChannel", d.begun_at as "begunAt", d.attempts, incident.severity, incident.service,
       head.lane as "headLane", head.message_id as "headMessageId"
     from card_delivery d
       join card on card.tenant_id = d.tenant_id and card.id = d.card_id
-      join incident on incident.tenant_id = card.tenant_id and incident.id = card.incident_id
+      left join incident on incident.tenant_id = card.tenant_id and incident.id = card.incident_id
       left join card_delivery head on card.kind <> 'incident' and head.tenant_id = d.tenant_id
         and head.card_id = card.incident_id || '/incident' and head.chat = d.chat
     where d.tenant_id = ${tx.tenantId} and d.chat = ${chat}

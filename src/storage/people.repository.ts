@@ -21,6 +21,27 @@ export const namesOf = async (
   return (id) => ({ id, name: names.get(id) ?? nameOfOther(id) })
 }
 
+/** Humans who are not disabled and have one of these ids, or one of these names in whatever case; by name. */
+export const enabledPeople = (
+  tx: Tx,
+  { ids, names }: { readonly ids: readonly string[]; readonly names: readonly string[] },
+): Promise<{ id: string; name: string }[]> =>
+  tx.db
+    .selectFrom('person')
+    .select(['id', 'name'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('disabled_at', 'is', null)
+    .where('kind', '=', 'human')
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', eb.fn.any(eb.val([...ids]))),
+        eb(eb.fn<string>('lower', ['name']), '=', eb.fn.any(eb.val(names.map((name) => name.toLowerCase())))),
+      ]),
+    )
+    .orderBy('name')
+    .orderBy('id')
+    .execute()
+
 export interface PeopleBehind {
   readonly approverIds: readonly string[]
   readonly name: (id: string) => { readonly id: string; readonly name: string }

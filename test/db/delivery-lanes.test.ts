@@ -1,4 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { commit } from '../../src/app/commit.ts'
+import { tellChannel } from '../../src/app/show/tell-channel.ts'
+import { testTenant } from '../support/app.ts'
 import { deliveryWorld, differences, type FakeChat, fakeChat, type World } from './delivery-support.ts'
 
 let world: World
@@ -271,6 +274,31 @@ it('C5 G8 what is told to another channel stands there by itself, and not in the
   await world.pass(20_000)
   const post = chat.calls.find(({ post: each }) => each.cardId === 'inc-1/apart/asked')?.post
   expect(post).toMatchObject({ channel: 'bank', threadId: null, ownChannel: null })
+  expect(await differences(world, chat)).toEqual([])
+  await world.end(delivery)
+})
+
+it('G10 C5 what is of no incident is posted to its channel by itself, and changed where it stands', async () => {
+  await world.incident('inc-1', 'shop')
+  const tell = (text: string) =>
+    commit(world.app, testTenant, (tx, out) =>
+      tellChannel(world.app, tx, out, 'bank', 'bg-1/bank', {
+        title: 'The glass is broken',
+        text,
+        tone: 'bad',
+      }),
+    )
+  await tell('one')
+  const delivery = world.open(chat)
+  await world.pass(5_000)
+  await tell('two')
+  delivery.poke()
+  await world.pass(5_000)
+  const posts = chat.calls.map(({ post }) => post).filter(({ cardId }) => cardId === 'apart/bg-1/bank')
+  expect(posts).toMatchObject([
+    { channel: 'bank', incidentId: null, threadId: null, ownChannel: null, messageId: null },
+    { channel: 'bank', incidentId: null, threadId: null, messageId: expect.any(String) as string },
+  ])
   expect(await differences(world, chat)).toEqual([])
   await world.end(delivery)
 })

@@ -94,7 +94,7 @@ const begin = async (
     await leaveLane(tx, name, lane, { holder, restMs: 0, failures: turn.failures })
     return { kind: 'moved' }
   }
-  if (!next.head && next.headLane === null) {
+  if (!next.head && next.headLane === null && next.incidentId !== null) {
     await adoptHead(tx, name, next.incidentId)
     return leave()
   }
@@ -114,7 +114,7 @@ const begin = async (
 
 /** Decided once, at the first post. */
 const ownChannelFor = (next: NextCard, ownChannels: boolean): string | null => {
-  if (!next.head) return null
+  if (!next.head || next.incidentId === null) return null
   if (next.messageId !== null || next.begunAt !== null) return next.ownChannel
   return ownChannels && next.severity === 'critical' ? ownChannelOf(next.incidentId, next.service) : null
 }
