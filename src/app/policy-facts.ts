@@ -87,6 +87,7 @@ export const policyFacts = async (
     breakGlass: autonomy.breakGlass,
     ...limits,
     maintenance: work,
+    edited: proposal.edited !== undefined,
     overrides: asking.overrides,
   }
   const { emergency_stop, approver_roles } = governance

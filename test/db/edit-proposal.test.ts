@@ -1,5 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideApproval } from '../../src/app/approval/decide-approval.ts'
+import { requestRun } from '../../src/app/approval/request-run.ts'
+import { changeMode } from '../../src/app/autonomy/change-mode.ts'
+import { healIncident } from '../../src/app/heal/heal-incident.ts'
 import { editProposal } from '../../src/app/proposal/edit-proposal.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Caller } from '../../src/domain/person.ts'
@@ -140,6 +143,30 @@ describe('G4 G8 parameters are edited before approving', () => {
       code: 'already_decided',
     })
     expect(await editProposal(world.app, ada, 'prop-0', { by: 2 })).toMatchObject({ code: 'not_found' })
+  })
+
+  it('G8 G9 in mode auto what was proposed is queued as it is, and what somebody edited waits for another person', async () => {
+    const dan = await world.caller('Dan', ['admin'])
+    const surelyOffered = async () => {
+      const { name, service } = world.take()
+      service.healthy = false
+      // Alert and probe say the same, so that the diagnosis is likely enough for mode auto.
+      const incidentId = await world.fire(name, {
+        title: 'HighErrorRate',
+        summary: 'Error rate of 5xx answers at 40 %',
+      })
+      await healIncident(world.app, testTenant, incidentId)
+      await changeMode(world.app, dan, { kind: 'service', name }, 'auto')
+      return world.proposalOf(incidentId, 'sized')
+    }
+    expect(await requestRun(world.app, ada, await surelyOffered())).toMatchObject({ requestId: null })
+    const edited = await edit(ada, await surelyOffered(), { by: 3 })
+    expect(await world.run(edited.runId)).toMatchObject({ status: 'pending_approval' })
+    expect((await row(edited.proposalId)).verdict.reasons[0]?.detail).toContain('somebody edited its values')
+    expect(await approve(ada, edited.requestId)).toMatchObject({ code: 'separation_of_duties' })
+    expect(await approve(chloe, edited.requestId)).toMatchObject({ status: 'approved' })
+    await performRun(world.app, testTenant, edited.runId)
+    expect((await world.run(edited.runId)).started_at).not.toBeNull()
   })
 
   it('G8 edit against approve: the run has the values that were voted for, or waits for votes', async () => {

@@ -52,6 +52,8 @@ export interface PolicyFacts {
   readonly breakGlass: BreakGlassFacts
   /** Rules of the policy file that match, in its order. */
   readonly rules: readonly DataRule[]
+  /** Somebody gave it other values than Suture proposed: odds are kept by playbook and diagnosis, so theirs are of other values. */
+  readonly edited: boolean
   /** Layers that a person asks to be let past for this very run, or was: the verdict then wants the role override. */
   readonly overrides: readonly PolicyReasonCode[]
 }
@@ -69,5 +71,6 @@ export const nothingKnown = {
   maintenance: null,
   breakGlass: noBreakGlass,
   rules: [],
+  edited: false,
   overrides: [],
 } as const satisfies Partial<PolicyFacts>

@@ -47,6 +47,8 @@ const When = z.strictObject({
   tried: count.default(20),
   lastEnded: z.enum(['worked', 'failed']).nullable().default('worked'),
   proposalsInLastHour: count.default(0),
+  /** Somebody gave it other values than Suture proposed. */
+  edited: z.boolean().default(false),
 })
 
 const Expect = z
@@ -157,6 +159,7 @@ const factsOfCase = (document: PolicyDocument, when: PolicyCase['when']): Policy
       backOff: null,
     },
     overrides: when.overrides,
+    edited: when.edited,
   }
 }
 

@@ -76,6 +76,23 @@ describe('how far Suture goes by itself', () => {
     },
   )
 
+  it('G8 G9 what somebody edited waits for a person in auto, and the reason says so', () => {
+    const { outcome, reasons } = evaluatePolicy(facts({ edited: true }))
+    expect(outcome).toBe('require_approval')
+    expect(reasons).toMatchObject([
+      {
+        code: 'mode',
+        detail:
+          'Mode auto on checkout does not cover restart: somebody edited its values, which the odds know nothing of.',
+        facts: { edited: true },
+      },
+    ])
+    for (const mode of modes) {
+      const [plain, edited] = [false, true].map((each) => letterOf(facts({ mode, edited: each })))
+      expect(edited).toBe(plain === 'a' ? 'p' : plain)
+    }
+  })
+
   it('G6 G7 G9 nothing runs by itself above any limit, whatever else is so', () => {
     fc.assert(
       fc.property(
@@ -88,6 +105,7 @@ describe('how far Suture goes by itself', () => {
           irreversible: fc.boolean(),
           overrides: fc.subarray(['trust_core', 'blast_radius'] as const),
           broken: fc.integer({ min: 0, max: 4 }).map((at) => at === 0),
+          edited: fc.integer({ min: 0, max: 4 }).map((at) => at === 0),
           blastLimits: fc.record({ auto: fc.nat(9), approve: fc.option(fc.nat(9)) }),
           unreviewed: fc.constantFrom(null, null, null, 'bg-9'),
         }),
@@ -98,7 +116,7 @@ describe('how far Suture goes by itself', () => {
           expect(['low', 'medium']).toContain(given.impact)
           expect(given.confidence).toBeGreaterThanOrEqual(0.7)
           expect(given.dependents).toBeLessThanOrEqual(Math.min(2, given.blastLimits.auto))
-          expect([broken, unreviewed]).toEqual([false, null])
+          expect([broken, unreviewed, given.edited]).toEqual([false, null, false])
         },
       ),
       { numRuns: 3_000 },
