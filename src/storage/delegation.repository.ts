@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import type { Tx } from './database.ts'
 import type { DelegationTable } from './delegation.table.ts'
+import type { PersonTable } from './identity.table.ts'
 
 export type DelegationRow = Selectable<DelegationTable>
 
@@ -68,3 +69,25 @@ export const standsInNow = async (tx: Tx, personId: string): Promise<boolean> =>
     .where('delegate_id', '=', personId)
     .limit(1)
     .executeTakeFirst()) !== undefined
+
+/** Who has delegated to somebody and is away at this moment, with the roles that are written down: to show, not to decide by. */
+export const awayFor = (
+  tx: Tx,
+  delegateId: string,
+): Promise<Pick<Selectable<PersonTable>, 'id' | 'name' | 'roles'>[]> =>
+  tx.db
+    .selectFrom('person')
+    .select(['id', 'name', 'roles'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('disabled_at', 'is', null)
+    .where(
+      'id',
+      'in',
+      standing(tx)
+        .clearSelect()
+        .select('person_id')
+        .where('from_at', '<=', tx.now)
+        .where('delegate_id', '=', delegateId),
+    )
+    .orderBy('id')
+    .execute()

@@ -295,6 +295,7 @@ describe('H8 doctor on an ailing server', () => {
     person: { id: 'p', name: 'P', roles: ['viewer'] },
     scopes: ['read'],
     accounts: [],
+    standsInFor: [],
     csrfToken: null,
     lab: null,
     version: '0.1.0',

@@ -1,5 +1,6 @@
+import type { Caller, Role } from '../../domain/person.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
-import { type DelegationRow, delegationsStanding } from '../../storage/delegation.repository.ts'
+import { awayFor, type DelegationRow, delegationsStanding } from '../../storage/delegation.repository.ts'
 import { namesOf } from '../../storage/people.repository.ts'
 import type { App } from '../app.ts'
 
@@ -34,3 +35,13 @@ export const asViews = async (tx: Tx, rows: readonly DelegationRow[]): Promise<D
     holds: Temporal.Instant.compare(row.from_at, tx.now) <= 0,
   }))
 }
+
+export interface AwayFor {
+  readonly id: string
+  readonly name: string
+  readonly roles: Role[]
+}
+
+/** For whom somebody votes at this moment. */
+export const listAwayFor = (app: App, { tenantId, person }: Caller): Promise<AwayFor[]> =>
+  inTenant(app.store, tenantId, (tx) => awayFor(tx, person.id), { readOnly: true })

@@ -8,6 +8,7 @@ import { findPerson } from './find-person.ts'
 import { parseKey } from './key-text.ts'
 import { scopesOf } from './rights.ts'
 import { hashOf, newSecret, sameHash } from './secrets.ts'
+import { withStandIn } from './stand-in-scope.ts'
 
 /**
  * A console session. Its token is `<tenant>.<key id, or lab>.<256 random bits>`; only the hash of the WHOLE token is kept,
@@ -124,7 +125,9 @@ export const authenticateSession = async (
       .executeTakeFirst()
     if (row === undefined || Temporal.Instant.compare(tx.now, row.expires_at) >= 0) return null
     const caller = await callerOf(tx, parsed.origin, row.person_id)
-    return caller === null ? null : { caller, csrfToken: row.csrf_token, expiresAt: row.expires_at }
+    return caller === null
+      ? null
+      : { caller: await withStandIn(tx, caller), csrfToken: row.csrf_token, expiresAt: row.expires_at }
   })
 }
 

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { listAwayFor } from '../../app/delegation/list-delegations.ts'
 import { labPersonas } from '../../app/identity/personas.ts'
 import {
   endSession,
@@ -59,6 +60,7 @@ export const sessionRoutes = (deps: HttpDeps, streams: LiveStreams): Operation[]
             : { id: who.caller.person.id, name: who.caller.person.name, roles: [...who.caller.person.roles] },
         scopes: who === null ? [] : [...who.caller.scopes],
         accounts: who === null ? [] : await readAccounts(deps.app, who.caller),
+        standsInFor: who === null ? [] : await listAwayFor(deps.app, who.caller),
         csrfToken: who?.csrfToken ?? null,
         lab:
           deps.lab === null

@@ -11,6 +11,8 @@ export const Me = z
     scopes: z.array(z.enum(scopes)),
     /** Accounts of chats that are linked to you, as `slack T1:U1`. */
     accounts: z.array(z.string()),
+    /** Who is away now and has delegated to you: you vote in their stead. */
+    standsInFor: z.array(PersonRef.extend({ roles: z.array(z.enum(roles)) })),
     /** Sent back as `X-CSRF-Token` with every write by a session. */
     csrfToken: z.string().nullable(),
     lab: z.object({ personas: z.array(PersonRef.extend({ roles: z.array(z.enum(roles)) })) }).nullable(),
