@@ -105,6 +105,8 @@ function keepFresh() {
   refreshOn(['incident', 'configuration'], quietly(loadLists))
   refreshOn(['approval', 'run'], quietly(loadApprovals))
   refreshOn(['governance'], quietly(loadGovernance))
+  // Somebody may have gone away and left me their vote, or come back.
+  refreshOn(['person'], quietly(loadMe))
   refreshOn(['run', 'incident', 'approval'], quietly(loadQueue))
   onConnection((connection) => write({ connection }))
   // The lab's estate is outside Suture and sends no events: it is looked at while somebody watches.

@@ -78,3 +78,4 @@ export const incidentPath = (id, tab) =>
 export const proposalPath = (id) => `/proposals/${encodeURIComponent(id)}`
 export const runPath = (id) => `/runs/${encodeURIComponent(id)}`
 export const whyPath = (id) => `${runPath(id)}/policy`
+export const governancePath = (tab) => `/governance${tab === 'modes' ? '' : `?tab=${tab}`}`

@@ -1,13 +1,21 @@
 import type { Command } from 'commander'
 import { localInWords } from '../../src/domain/policy/calendar-words.ts'
 import { FreezeList, FreezeSet, WindowsList, type WindowsView } from '../../src/http/schemas/calendar.ts'
+import { wholeBetween } from '../arguments.ts'
 import type { Open } from '../program.ts'
+import { more } from '../tables.ts'
 import { type Cell, oneLine, shortened, table } from '../text.ts'
 import { relative } from '../when.ts'
 
 interface SetOptions {
   readonly until: string
   readonly because?: string
+}
+
+interface WindowsOptions {
+  readonly search?: string
+  readonly limit: number
+  readonly after?: string
 }
 
 /** Freezes and change windows: what may begin now, and what may not. */
@@ -66,24 +74,34 @@ export const addFreeze = (program: Command, open: Open): void => {
     .command('windows')
     .description('change windows: open or not, and until when')
     .argument('[service]', 'name or alias in the catalogue; all without it')
-    .action(async (service: string | undefined, _: unknown, command: Command) => {
+    .option('--search <text>', 'those whose name, title, alias or owner has this in it')
+    .option('--limit <count>', 'at most so many', wholeBetween(1, 200), 50)
+    .option('--after <key>', 'go on after this key, as the page before gave it')
+    .action(async (service: string | undefined, asked: WindowsOptions, command: Command) => {
       const session = open(command)
       const { paint } = session
-      const found = await session.client.get('/v1/windows', WindowsList, { service })
+      const found = await session.client.get('/v1/windows', WindowsList, { service, ...asked })
       session.show(found, () =>
         found.items.length === 0
-          ? ['The catalogue has no services.']
-          : table(
-              paint,
-              ['SERVICE', 'NOW', 'CHANGES', 'UTC', 'WINDOWS'],
-              found.items.map((each) => [
-                each.service,
-                stateCell(each),
-                turnOf(each) === null ? '-' : inZone(turnOf(each) ?? '', each.timeZone),
-                turnOf(each) === null ? '-' : inZone(turnOf(each) ?? '', 'UTC'),
-                shortened([...each.windows, ...each.besides].join(', ') || 'always open', 60),
-              ]),
-            ),
+          ? [
+              asked.search === undefined
+                ? 'The catalogue has no services.'
+                : 'No service has that in its name.',
+            ]
+          : [
+              ...table(
+                paint,
+                ['SERVICE', 'NOW', 'CHANGES', 'UTC', 'WINDOWS'],
+                found.items.map((each) => [
+                  each.service,
+                  stateCell(each),
+                  turnOf(each) === null ? '-' : inZone(turnOf(each) ?? '', each.timeZone),
+                  turnOf(each) === null ? '-' : inZone(turnOf(each) ?? '', 'UTC'),
+                  shortened([...each.windows, ...each.besides].join(', ') || 'always open', 60),
+                ]),
+              ),
+              ...more(found.next),
+            ],
       )
     })
 }

@@ -9,7 +9,7 @@ import { incidentPath, proposalPath } from '../router.js'
 import { read, subscribe, write } from '../store.js'
 import { timeOf } from '../time.js'
 import { approvalStates, wordsFor } from '../words.js'
-import { waitsForMe, whyNotMe } from './approval-rules.js'
+import { inSteadOf, waitsForMe, whyNotMe } from './approval-rules.js'
 import { approvalSignals } from './approval-signals.js'
 
 /** Everything that waits for a decision: what I may decide first, then what waits for others, then what was decided. */
@@ -111,6 +111,7 @@ const group = (title, rows) =>
 function row(approval, me, state, decide) {
   const pending = approval.status === 'pending'
   const forMe = waitsForMe(approval, me)
+  const stead = inSteadOf(approval, me)
   const yes = approval.votes.filter((vote) => vote.decision === 'approve').length
   return h(
     'li.approval',
@@ -155,6 +156,9 @@ function row(approval, me, state, decide) {
         h('a', { href: proposalPath(approval.proposalId) }, 'Every call, and what undoes it'),
       ),
       pending && !forMe && h('p.why', null, icon('info'), h('span', null, whyNotMe(approval, me))),
+      forMe &&
+        stead &&
+        h('p.why', null, icon('info'), h('span', null, `You vote for ${stead.name}, who is away.`)),
       state?.problem && problemBox(state.problem),
     ),
     forMe &&

@@ -143,12 +143,14 @@ export function breakGlass({ changed }) {
         ),
     )
   }
-  return { load, view, destroy: () => clearTimeout(ticking) }
+  /** Those that are open or wait for a review; null while that is not known. */
+  const summary = () => glasses?.filter(({ state }) => state !== 'reviewed') ?? null
+  return { load, view, summary, destroy: () => clearTimeout(ticking) }
 }
 
-const isOpen = ({ state, until }) => state === 'open' && Date.parse(until) > Date.now()
+export const isOpen = ({ state, until }) => state === 'open' && Date.parse(until) > Date.now()
 /** `29:41`, or with hours `3:59:41`. */
-const leftOf = ({ until }) => {
+export const leftOf = ({ until }) => {
   const seconds = Math.max(0, Math.ceil((Date.parse(until) - Date.now()) / 1_000))
   const two = (number) => String(number).padStart(2, '0')
   const hours = Math.floor(seconds / 3_600)

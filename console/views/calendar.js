@@ -4,19 +4,26 @@ import { h } from '../dom.js'
 import { icon } from '../icons.js'
 import { announce, pill, problemBox, skeleton } from '../parts.js'
 import { timeOf } from '../time.js'
+import { windowList } from './window-list.js'
 
 /** What may be changed now and what may not: freezes with the means to lift them, and each service's windows. */
 export function calendarPanels({ changed }) {
   let freezes = null
-  let windows = null
+  /** The first page of all services, for the summary. */
+  let first = null
   let problem = null
   let busy = false
 
+  const listed = windowList({ changed })
   const load = async () => {
     try {
-      const [frozen, open] = await Promise.all([get('/v1/freezes'), get('/v1/windows')])
+      const [frozen, open] = await Promise.all([
+        get('/v1/freezes'),
+        get('/v1/windows?limit=100'),
+        listed.load(),
+      ])
       freezes = frozen.items
-      windows = open.items
+      first = open
       problem = null
     } catch (error) {
       problem = problemOf(error)
@@ -40,7 +47,8 @@ export function calendarPanels({ changed }) {
     changed()
   }
   const freeze = async () => {
-    const wanted = await askForFreeze((windows ?? []).map(({ service }) => service))
+    const services = await get('/v1/services').catch(() => ({ items: [] }))
+    const wanted = await askForFreeze(services.items.map(({ name }) => name))
     if (wanted) await change(() => post('/v1/freezes', wanted), 'It is frozen.')
   }
   const lift = async ({ id, what }) => {
@@ -55,9 +63,9 @@ export function calendarPanels({ changed }) {
   }
   const view = (mayFreeze) => [
     freezePanel({ freezes, problem, mayFreeze, freeze, lift, load }),
-    windows && windowPanel(windows),
+    listed.view(),
   ]
-  return { load, view }
+  return { load, view, summary: () => ({ freezes, windows: first }) }
 }
 
 const freezePanel = ({ freezes, problem, mayFreeze, freeze, lift, load }) =>
@@ -139,58 +147,6 @@ const freezeTable = (freezes, mayFreeze, lift) =>
       ),
     ),
   )
-
-const windowPanel = (windows) =>
-  h(
-    'section.panel',
-    { 'data-key': 'windows', 'aria-labelledby': 'windows-title' },
-    h('h2', { id: 'windows-title' }, 'Change windows'),
-    h(
-      'p.muted',
-      null,
-      'Outside them nothing of medium impact or more begins. Windows and holidays stand in the policy file; times below are yours.',
-    ),
-    windows.length === 0 && h('p', null, 'The catalogue has no services yet.'),
-    windows.length > 0 &&
-      h(
-        'div.table-wrap',
-        { 'data-key': 'window-table' },
-        h(
-          'table.table',
-          null,
-          h('caption.quiet', null, 'Change windows by service'),
-          headOf(['Service', 'Now', 'Next', 'Windows']),
-          h('tbody', null, windows.map(windowRow)),
-        ),
-      ),
-  )
-
-const windowRow = (each) =>
-  h(
-    'tr',
-    { 'data-key': each.service },
-    h('th', { scope: 'row' }, each.service),
-    h('td', { 'data-label': 'Now' }, stateOf(each)),
-    h('td', { 'data-label': 'Next' }, nextOf(each)),
-    h(
-      'td',
-      { 'data-label': 'Windows' },
-      each.windows.length === 0 ? 'always open' : `${each.windows.join(', ')} (${each.timeZone})`,
-      each.besides.map((line) => h('span.muted', null, ` For ${line}.`)),
-    ),
-  )
-
-const stateOf = ({ frozenUntil, open, holiday }) => {
-  if (frozenUntil) return pill('frozen', 'warning')
-  if (open) return pill('open', 'good')
-  return pill(holiday ? `closed: ${holiday}` : 'closed')
-}
-
-const nextOf = ({ frozenUntil, open, changesAt }) => {
-  if (frozenUntil) return ['until ', timeOf(frozenUntil, 'clock')]
-  if (!changesAt) return open ? 'stays open' : 'does not open'
-  return [open ? 'closes ' : 'opens ', timeOf(changesAt, 'clock')]
-}
 
 const askForFreeze = (services) =>
   ask({

@@ -3,18 +3,30 @@ import { loadGovernance } from '../data.js'
 import { confirm } from '../dialog.js'
 import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
-import { icon } from '../icons.js'
 import { announce, avatar, pageHead, pill, problemBox, skeleton } from '../parts.js'
+import { governancePath } from '../router.js'
 import { read, subscribe, write } from '../store.js'
+import { tabBar, tabOf } from '../tabs.js'
 import { modes } from '../words.js'
 import { breakGlass } from './break-glass.js'
 import { calendarPanels } from './calendar.js'
+import { holdsPanel } from './holds.js'
 import { modeSettings } from './mode-settings.js'
 import { policyPanel } from './policy.js'
 
-/** How much Suture may do by itself, the switch that stops everything, and who may do what. */
-export function governanceView() {
+/** What holds now and the switch that stops everything; below, a tab each, how far Suture may go and who may do what. */
+
+const tabs = {
+  modes: 'Modes',
+  glass: 'Break-glass',
+  calendar: 'Calendar',
+  policy: 'Policy',
+  people: 'People',
+}
+
+export function governanceView(route) {
   const element = h('div.page')
+  let tab = tabOf(route, tabs)
   let people = []
   let problem = null
   let busy = false
@@ -78,6 +90,7 @@ export function governanceView() {
       element,
       content({
         ...read(),
+        tab,
         people,
         problem,
         wanted,
@@ -114,12 +127,21 @@ export function governanceView() {
     },
     () => undefined,
   )
-  return { element, title: 'Governance', destroy: () => stops.forEach((stop) => stop()) }
+  return {
+    element,
+    title: 'Governance',
+    update: (next) => {
+      tab = tabOf(next, tabs)
+      draw()
+    },
+    destroy: () => stops.forEach((stop) => stop()),
+  }
 }
 
 function content({
   me,
   governance,
+  tab,
   people,
   problem,
   wanted,
@@ -134,6 +156,13 @@ function content({
   const admin = holds('admin')
   // Who responds may stop everything; letting it go on is an admin's.
   const maySwitch = admin || (!governance?.emergencyStop && (holds('responder') || holds('approver')))
+  const panels = {
+    modes: () => [modePanel(wanted ?? governance.mode, admin, chooseMode), settings.view(admin)],
+    glass: () => glass.view(me?.person ?? null),
+    calendar: () => calendar.view(admin || holds('override')),
+    policy: () => policy.view(),
+    people: () => peoplePanel(people, governance),
+  }
   return [
     h(
       'div',
@@ -147,13 +176,22 @@ function content({
     ),
     problem && h('div', { 'data-key': 'problem' }, problemBox(problem)),
     governance === null && !problem && h('div', { 'data-key': 'loading' }, skeleton(6)),
-    governance && modePanel(wanted ?? governance.mode, admin, chooseMode),
-    governance && settings.view(admin),
-    governance && stopPanel(governance, maySwitch, stopOrGo),
-    governance && glass.view(me?.person ?? null),
-    governance && calendar.view(admin || holds('override')),
-    governance && policy.view(),
-    people.length > 0 && peoplePanel(people, governance),
+    governance && [
+      holdsPanel({
+        governance,
+        settings: settings.summary(),
+        glass: glass.summary(),
+        ...calendar.summary(),
+        maySwitch,
+        stopOrGo,
+      }),
+      tabBar({ label: 'Parts of governance', tabs, chosen: tab, hrefOf: governancePath }),
+      h(
+        'div.tab-panel',
+        { id: 'tab-panel', role: 'tabpanel', 'aria-labelledby': `tab-${tab}`, 'data-key': `panel-${tab}` },
+        panels[tab](),
+      ),
+    ],
   ]
 }
 
@@ -183,48 +221,18 @@ const modePanel = (mode, admin, chooseMode) =>
     ),
   )
 
-const stopPanel = ({ emergencyStop }, maySwitch, stopOrGo) =>
-  h(
-    'section.panel.stop-panel',
-    { 'data-key': 'stop', 'aria-labelledby': 'stop-title', class: emergencyStop ? 'on' : '' },
-    h(
-      'div',
-      null,
-      h('h2', { id: 'stop-title' }, 'Emergency stop', emergencyStop && pill('on', 'bad')),
-      h(
-        'p.muted',
-        null,
-        emergencyStop
-          ? 'Nothing new runs until an admin lifts it.'
-          : 'Refuses new runs and cancels running ones, at once.',
-      ),
-    ),
-    h(
-      'button.button',
-      {
-        type: 'button',
-        class: emergencyStop ? 'primary' : 'danger',
-        disabled: !maySwitch,
-        onclick: () => stopOrGo(!emergencyStop),
-      },
-      icon(emergencyStop ? 'play' : 'stop'),
-      h('span', null, emergencyStop ? 'Lift the stop…' : 'Stop everything…'),
-    ),
-  )
-
 const peoplePanel = (people, governance) =>
   h(
     'section.panel',
     { 'data-key': 'people', 'aria-labelledby': 'people-title' },
     h('h2', { id: 'people-title' }, 'People'),
-    governance &&
-      h(
-        'p.muted',
-        null,
-        'Approvals need ',
-        h('strong', null, governance.approverRoles.join(' or ') || 'a role that nobody named yet'),
-        '. Who requests never approves.',
-      ),
+    h(
+      'p.muted',
+      null,
+      'Approvals need ',
+      h('strong', null, governance.approverRoles.join(' or ') || 'a role that nobody named yet'),
+      '. Who requests never approves.',
+    ),
     h(
       'ul.people',
       null,

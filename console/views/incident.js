@@ -6,6 +6,7 @@ import { icon, severityIcon } from '../icons.js'
 import { announce, pill, problemBox, skeleton } from '../parts.js'
 import { incidentPath } from '../router.js'
 import { read } from '../store.js'
+import { tabBar, tabOf } from '../tabs.js'
 import { timeOf } from '../time.js'
 import { incidentStates, plural, wordsFor } from '../words.js'
 import { alertsTab } from './alerts.js'
@@ -75,7 +76,7 @@ export function incidentView(route) {
     draw()
   }
 
-  showTab(nameOf(route))
+  showTab(tabOf(route, tabs))
   void load()
   const stop = refreshOn(['incident', 'run'], load, {
     concerns: ({ topic, id: changed }) => topic !== 'incident' || changed === id,
@@ -83,17 +84,12 @@ export function incidentView(route) {
   return {
     element,
     title: id,
-    update: (next) => showTab(nameOf(next)),
+    update: (next) => showTab(tabOf(next, tabs)),
     destroy: () => {
       stop()
       tab?.destroy?.()
     },
   }
-}
-
-function nameOf(route) {
-  const wanted = route.query.get('tab') ?? 'thread'
-  return Object.hasOwn(tabs, wanted) ? wanted : 'thread'
 }
 
 function headOf(incident, id, tabName) {
@@ -108,25 +104,13 @@ function headOf(incident, id, tabName) {
       h('h1', { tabindex: '-1', title: incident?.title ?? id }, incident ? incident.title : id),
     ),
     h('div.incident-facts', { 'data-key': 'facts' }, incident ? factsOf(incident) : skeleton(1)),
-    h(
-      'div.tabs',
-      { role: 'tablist', 'aria-label': 'Parts of this incident', 'data-key': 'tabs', onkeydown: moveTab },
-      Object.entries(tabs).map(([name, title]) =>
-        h(
-          'a.tab',
-          {
-            href: incidentPath(id, name),
-            role: 'tab',
-            id: `tab-${name}`,
-            'aria-selected': String(name === tabName),
-            'aria-controls': 'tab-panel',
-            tabindex: name === tabName ? '0' : '-1',
-          },
-          title,
-          counts[name] > 0 && h('span.count', null, counts[name]),
-        ),
-      ),
-    ),
+    tabBar({
+      label: 'Parts of this incident',
+      tabs,
+      chosen: tabName,
+      hrefOf: (name) => incidentPath(id, name),
+      counts,
+    }),
   ]
 }
 
@@ -146,13 +130,3 @@ const factsOf = (incident) => [
   incident.firing > 0 && h('span.fact', null, plural(incident.firing, 'alert fires', 'alerts fire')),
   incident.flaps > 0 && h('span.fact', null, `opened again ${plural(incident.flaps, 'time')}`),
 ]
-
-function moveTab(event) {
-  const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
-  if (!by) return
-  event.preventDefault()
-  const all = [...event.currentTarget.querySelectorAll('[role=tab]')]
-  const next = all[(all.indexOf(document.activeElement) + by + all.length) % all.length]
-  next?.focus()
-  next?.click()
-}

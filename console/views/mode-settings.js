@@ -89,7 +89,9 @@ export function modeSettings({ changed }) {
       settings?.length === 0 && h('p', null, 'Nothing is set: the mode above holds everywhere.'),
       settings?.length > 0 && tableOf(settings, admin, change, remove),
     )
-  return { load, view }
+  /** How many have a mode of their own; null while that is not known. */
+  const summary = () => settings?.length ?? null
+  return { load, view, summary }
 }
 
 const tableOf = (settings, admin, change, remove) =>

@@ -4,6 +4,7 @@ import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
 import { announce, empty, pageHead, problemBox, skeleton } from '../parts.js'
 import { read, subscribe } from '../store.js'
+import { awayPanel } from './away.js'
 import { linkPanel } from './link-account.js'
 import { accountsOf, chatNames, personRow, rolesOf } from './person.js'
 
@@ -24,6 +25,8 @@ export function peopleView() {
     linked: () => load(),
     focus: (selector) => element.querySelector(selector)?.focus(),
   })
+
+  const away = awayPanel({ changed: () => draw() })
 
   const load = async () => {
     try {
@@ -89,10 +92,11 @@ export function peopleView() {
   }
   state.act = actions(act)
 
-  const draw = () => mount(element, content(state, { toggle, load, loadMore, links }))
-  const stops = [subscribe(draw), refreshOn(['person'], load)]
+  const draw = () => mount(element, content(state, { toggle, load, loadMore, links, away }))
+  const stops = [subscribe(draw), refreshOn(['person'], load), refreshOn(['person'], away.load)]
   draw()
   void load()
+  void away.load()
   const stop = () => {
     for (const each of stops) each()
   }
@@ -142,7 +146,7 @@ const actions = (act) => ({
     ),
 })
 
-function content(state, { toggle, load, loadMore, links }) {
+function content(state, { toggle, load, loadMore, links, away }) {
   const { people, more, accounts, problem, busy, act } = state
   const admin = isAdmin()
   const mine = people?.find(isMe)
@@ -154,15 +158,17 @@ function content(state, { toggle, load, loadMore, links }) {
       pageHead(
         admin ? 'People' : 'Your account',
         admin
-          ? 'Who may do what and why, and through which accounts they come.'
-          : 'What you may do and why, and the accounts of chats that count as you.',
+          ? 'Who may do what and why, through which accounts, and who is away.'
+          : 'What you may do and why, who votes while you are away, and the accounts of chats that count as you.',
       ),
     ),
     problem &&
       h('div', { 'data-key': 'problem' }, problemBox(problem, { retry: people === null ? load : null })),
     people === null && !problem && h('div', { 'data-key': 'loading' }, skeleton(6)),
     mine && ownPanel(mine, accounts.get(mine.id) ?? null, { admin, busy, act }),
+    mine && away.own(),
     mine && links(),
+    mine && away.others(admin),
     admin &&
       people !== null &&
       h(

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasChromium, launchBrowser, type OpenPage, openPage } from '../support/browser.ts'
+import { hasChromium, hasFocus, launchBrowser, type OpenPage, openPage } from '../support/browser.ts'
 import { type ConsoleStub, startConsoleStub } from '../support/console-stub.ts'
 import { people } from '../support/console-stub-data.ts'
 
@@ -23,7 +23,7 @@ describe.skipIf(!hasChromium)('freezes and windows in the console, against a stu
     await stub.close()
   })
   const governance = async () => {
-    open = await openPage(browser, `${stub.url}/governance`)
+    open = await openPage(browser, `${stub.url}/governance?tab=calendar`)
     return open.page
   }
 
@@ -83,5 +83,32 @@ describe.skipIf(!hasChromium)('freezes and windows in the console, against a stu
     const page = await governance()
     await page.getByRole('row', { name: /checkout .* no reason was given Dan/ }).waitFor()
     expect(await page.getByRole('button', { name: /Freeze…|Lift the freeze/ }).count()).toBe(0)
+  })
+
+  it('G1 C3 of many services a page at a time is shown, and one is found by its name, while freezes come and go', async () => {
+    const [first] = stub.world.windows
+    if (first === undefined) throw new Error('no windows')
+    stub.world.windows = Array.from({ length: 45 }, (_, at) => ({ ...first, service: `shop-${at + 10}` }))
+    const page = await governance()
+    const rows = page.getByRole('region', { name: 'Change windows' }).getByRole('row')
+    const more = page.getByRole('button', { name: 'Show more services' })
+    await expect.poll(() => rows.count()).toBe(1 + 20)
+    await more.click()
+    await expect.poll(() => rows.count()).toBe(1 + 40)
+    stub.emit('governance', 'governance')
+    await more.click()
+    await expect.poll(() => rows.count()).toBe(1 + 45)
+    expect(await more.count()).toBe(0)
+    const find = page.getByRole('searchbox', { name: 'Find a service' })
+    await find.fill('p-5')
+    await expect.poll(() => rows.count()).toBe(1 + 5)
+    stub.emit('governance', 'governance')
+    await page.getByRole('row', { name: /shop-54/ }).waitFor()
+    expect([await find.inputValue(), await hasFocus(find)]).toEqual(['p-5', true])
+    await find.fill('nobody')
+    await page.getByText('No service has “nobody” in its name.').waitFor()
+    await find.fill('')
+    await expect.poll(() => rows.count()).toBe(1 + 20)
+    expect(open?.complaints).toEqual([])
   })
 })

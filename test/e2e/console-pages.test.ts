@@ -226,7 +226,7 @@ describe.skipIf(!hasChromium)('the pages of the console, against a stub', () => 
   })
 
   it('G10 C3 an admin breaks the glass with a reason; it counts down in red, ends, and somebody else reviews it', async () => {
-    const page = await goTo('/governance')
+    const page = await goTo('/governance?tab=glass')
     const panel = page.getByRole('region', { name: /Break-glass/ })
     await panel.getByText('No glass is broken.').waitFor()
     await panel.getByRole('button', { name: 'Break the glass…' }).click()

@@ -164,6 +164,90 @@ describe.skipIf(!hasChromium)('the page of people, against a stub', () => {
     expect(stub.world.requests.map(({ path }) => path)).not.toContain('/v1/people/slack-u101/accounts')
   })
 
+  it('G8 C3 whoever leaves names who votes for them and until when, and is back with one press', async () => {
+    stub.world.me = people.chloe
+    const page = await goTo()
+    const away = page.getByRole('region', { name: 'While you are away' })
+    await away.getByText('You are here and vote yourself.').waitFor()
+    await away.getByRole('button', { name: 'I am away…' }).click()
+    const dialog = page.getByRole('dialog')
+    const to = dialog.getByRole('combobox', { name: 'Votes in your stead' })
+    expect(await to.getByRole('option').allTextContents()).toEqual([
+      'Choose somebody',
+      'Ada (responder)',
+      'Ben (responder)',
+      'Dan (admin)',
+      'Eve Marlow (responder, approver)',
+    ])
+    // Without whom and until when nothing is sent.
+    await dialog.getByRole('button', { name: 'I am away' }).click()
+    expect(writes()).toEqual([])
+    await to.selectOption('person_dan')
+    const local = '2031-05-06T18:00'
+    await dialog.getByLabel('Until').fill(local)
+    await dialog.getByRole('button', { name: 'I am away' }).click()
+    await away.getByText(/Dan \(admin\) votes for you until /).waitFor()
+    expect(writes()).toEqual([
+      ['/v1/delegations', { to: 'person_dan', until: new Date(local).toISOString() }],
+    ])
+    expect(await page.getByRole('button', { name: /^End/ }).count()).toBe(0)
+    await away.getByRole('button', { name: 'I am back' }).click()
+    await away.getByText('You are here and vote yourself.').waitFor()
+    expect(stub.world.delegations).toEqual([])
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('G8 C3 what the server refuses of an absence is told with its remedy, and one is still here', async () => {
+    stub.world.me = people.chloe
+    const page = await goTo()
+    await page.getByRole('button', { name: 'I am away…' }).click()
+    const dialog = page.getByRole('dialog')
+    await dialog.getByRole('combobox').selectOption('person_ben')
+    await dialog.getByLabel('Until').fill('2031-05-06T18:00')
+    await dialog.getByLabel('Until').press('Enter')
+    const problem = page.getByRole('alert')
+    await problem.waitFor()
+    expect(await problem.textContent()).toContain('Ben is to be away as well.')
+    expect(await problem.textContent()).toContain('Name another person.')
+    await page.getByText('You are here and vote yourself.').waitFor()
+  })
+
+  it('G8 C3 an admin sees who is away and ends it after a second thought; a responder only sees what concerns them', async () => {
+    const until = new Date(Date.now() + 3_600_000).toISOString()
+    const page = await goTo()
+    await page.getByText('Nobody else is away.').waitFor()
+    const ahead = {
+      id: 'away-1',
+      person: people.chloe,
+      delegate: people.ada,
+      from: until,
+      until,
+      holds: false,
+    }
+    stub.world.delegations.push(ahead)
+    stub.emit('person', people.chloe.id)
+    const row = page.getByRole('region', { name: 'Who is away' }).getByRole('listitem')
+    await row.getByText('ahead').waitFor()
+    expect(await row.textContent()).toMatch(
+      /^Chloe \(approver\) aheadAda \(responder\) votes for them from .* until /,
+    )
+    expect(await faultsOf(page)).toEqual([])
+    await row.getByRole('button', { name: 'End: Ada (responder) votes for Chloe (approver)' }).click()
+    await page.keyboard.press('Escape')
+    expect(stub.world.delegations).toHaveLength(1)
+    await row.getByRole('button').click()
+    await page.getByRole('dialog').getByRole('button', { name: 'End it' }).click()
+    await page.getByText('Nobody else is away.').waitFor()
+
+    stub.world.delegations.push({ ...ahead, holds: true })
+    stub.world.me = people.ada
+    await page.reload()
+    const own = page.getByRole('region', { name: 'In whose stead you vote' })
+    await own.getByText('You vote for').waitFor()
+    expect(await own.getByRole('button').count()).toBe(0)
+    expect(await page.getByRole('region', { name: 'Who is away' }).count()).toBe(0)
+  })
+
   it('C3 where nobody else is yet, the page says how people come', async () => {
     stub.world.people.list = stub.world.people.list.filter(({ id }) => id === 'person_dan')
     const page = await goTo()
@@ -175,7 +259,16 @@ describe.skipIf(!hasChromium)('the page of people, against a stub', () => {
     ['a phone in the dark', { width: 360, height: 740, colorScheme: 'dark' }],
     ['a desk in the dark', { colorScheme: 'dark' }],
   ] as const)('C3 on %s an open row fits, with names for its controls', async (_, options) => {
+    stub.world.delegations.push({
+      id: 'away-1',
+      person: people.chloe,
+      delegate: people.ada,
+      from: new Date(0).toISOString(),
+      until: new Date(Date.now() + 3_600_000).toISOString(),
+      holds: true,
+    })
     const page = await goTo(options)
+    await page.getByRole('region', { name: 'Who is away' }).waitFor()
     await rowOf(page, 'Eve Marlow').click()
     await page.getByText('Discord role').waitFor()
     expect(await faultsOf(page)).toEqual([])

@@ -29,7 +29,7 @@ describe.skipIf(!hasChromium)('the policy in the console, against a stub', () =>
   }
 
   it('G13 C3 where no file is named the default policy is shown in plain words, with the way to one', async () => {
-    const page = await at('/governance')
+    const page = await at('/governance?tab=policy')
     const policy = page.getByRole('region', { name: 'Policy' })
     await policy.getByText('so the default policy holds').waitFor()
     await policy.getByText('docs/policy.md').waitFor()
@@ -45,7 +45,7 @@ describe.skipIf(!hasChromium)('the policy in the console, against a stub', () =>
     'G13 C3 a policy is told with its version, and a newer file that does not hold with its problem, %i wide',
     async (width) => {
       stub.world.policy = fullPolicy()
-      const page = await at('/governance', { width })
+      const page = await at('/governance?tab=policy', { width })
       const policy = page.getByRole('region', { name: 'Policy' })
       await policy.getByText('A newer file is not in force').waitFor()
       await policy.getByText('found 99. Lower it.').waitFor()

@@ -27,6 +27,18 @@ export const stubWindows = () => [
   { ...window, service: 'search', open: true, changesAt: null, windows: [] },
 ]
 
+/** A page as `/v1/windows` has it, in order of name. */
+export const stubWindowPage = (world: StubWorld, query: URLSearchParams) => {
+  const [after, search, limit] = [
+    query.get('after') ?? '',
+    query.get('search') ?? '',
+    Number(query.get('limit') ?? 50),
+  ]
+  const left = world.windows.filter(({ service }) => service > after && service.includes(search))
+  const items = left.slice(0, limit)
+  return { items, next: left.length > limit ? (items.at(-1)?.service ?? null) : null }
+}
+
 const input = (body: unknown, name: string): string => (body as Record<string, string>)[name] ?? ''
 
 export const stubFreezes = (

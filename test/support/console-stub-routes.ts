@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import { stubFreezes } from './console-stub-calendar.ts'
+import { stubFreezes, stubWindowPage } from './console-stub-calendar.ts'
 import { at, cards, people, ref, runCard } from './console-stub-data.ts'
+import { stubDelegations, stubStandsInFor } from './console-stub-delegations.ts'
 import { peopleRoutes, stubLinks } from './console-stub-people.ts'
 import { stubExplained } from './console-stub-policy.ts'
 import { stubSilences } from './console-stub-silences.ts'
@@ -114,7 +115,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
     }
     if (noun === 'silences') return answer(stubSilences(world, method, id, body))
     if (noun === 'freezes') return answer(stubFreezes(world, method, id, body))
-    if (noun === 'windows') return ok({ items: world.windows })
+    if (noun === 'windows') return ok(stubWindowPage(world, url.searchParams))
+    if (noun === 'delegations') return answer(stubDelegations(world, world.me, method, id, body))
     if (noun === 'services') return ok({ items: [{ name: 'checkout' }, { name: 'payments' }] })
     if (noun === 'playbooks') return ok({ items: [{ name: 'restart-service' }] })
     if (noun === 'people') return answer(peopleRoutes(world.people, refuse)(method, id, part, body))
@@ -369,6 +371,7 @@ function meOf(world: StubWorld) {
     person: world.me,
     scopes: world.me ? scopesOf(world.me.roles) : [],
     accounts: [],
+    standsInFor: world.me ? stubStandsInFor(world, world.me.id) : [],
     csrfToken: world.me ? csrf : null,
     lab: world.lab ? { personas: Object.values(people) } : null,
     version: '0.1.0',

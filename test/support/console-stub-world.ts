@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Card, CardKind } from '../../src/domain/card.ts'
 import { type StubFreeze, stubWindows } from './console-stub-calendar.ts'
 import { alerts, at, cards, labState, logLines, people, ref, runCard, timeline } from './console-stub-data.ts'
+import type { StubDelegation } from './console-stub-delegations.ts'
 import { evidence, hypotheses } from './console-stub-evidence.ts'
 import { stubPeople } from './console-stub-people.ts'
 import { stubPolicy } from './console-stub-policy.ts'
@@ -342,6 +343,7 @@ export function stubWorld(lab: boolean) {
       },
     ],
     freezes: [] as StubFreeze[],
+    delegations: [] as StubDelegation[],
     silences: [] as StubSilence[],
     windows: stubWindows(),
     policy: stubPolicy(),

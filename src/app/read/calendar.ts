@@ -8,6 +8,7 @@ import { inTenant } from '../../storage/database.ts'
 import { type FreezeWithSetter, freezesInForce } from '../../storage/freeze.repository.ts'
 import type { App, Configuration } from '../app.ts'
 import { nearest } from '../freeze/what-to-freeze.ts'
+import type { Page, PageRequest } from './page.ts'
 
 /** What is closed and what is open, as people ask for it. */
 
@@ -75,25 +76,39 @@ export interface WindowsView {
   readonly frozenUntil: string | null
 }
 
-/** More is not read at a glance, and costs the longer the more holidays there are. */
-const mostServices = 200
+export interface WindowsRequest extends PageRequest {
+  /** One by name or alias; absent for all. */
+  readonly service?: string | undefined
+  /** Those whose name, title, alias or owner has this in it. */
+  readonly search?: string | undefined
+}
 
-/** Of one service by name or alias, or of all by name. */
+/** In order of name. Only what is on the page is reckoned: that costs the longer the more holidays there are. */
 export const readWindows = async (
   app: App,
   tenantId: string,
-  named: string | null,
-): Promise<WindowsView[] | Rejection> => {
+  asked: WindowsRequest,
+): Promise<Page<WindowsView> | Rejection> => {
   const configuration = await app.configuration.of(tenantId)
-  const services = named === null ? inOrder(configuration) : findService(configuration, named)
+  const services =
+    asked.service === undefined ? inOrder(configuration, asked) : findService(configuration, asked.service)
   if (isRejection(services)) return services
+  const shown = await windowsOf(app, tenantId, configuration, services.slice(0, asked.limit))
+  return { items: shown, next: services.length > asked.limit ? (shown.at(-1)?.service ?? null) : null }
+}
+
+const windowsOf = async (
+  app: App,
+  tenantId: string,
+  { policy: { document } }: Configuration,
+  services: readonly Service[],
+): Promise<WindowsView[]> => {
   const { rows, now } = await inTenant(
     app.store,
     tenantId,
     async (tx) => ({ rows: await freezesInForce(tx), now: tx.now }),
     { readOnly: true },
   )
-  const { document } = configuration.policy
   return services.map((service) => {
     const freezes: FreezeInForce[] = [
       ...rows
@@ -129,8 +144,19 @@ const closesAll = (row: FreezeWithSetter, { name, owner }: Service): boolean =>
     row.services?.includes(name) === true ||
     row.owners?.includes(owner) === true)
 
-const inOrder = ({ catalogue }: Configuration): Service[] =>
-  [...catalogue.services].sort((one, other) => (one.name < other.name ? -1 : 1)).slice(0, mostServices)
+const inOrder = (
+  { catalogue }: Configuration,
+  { after = '', search = '' }: Pick<WindowsRequest, 'after' | 'search'>,
+): Service[] => {
+  const wanted = search.trim().toLowerCase()
+  return catalogue.services
+    .filter(
+      ({ name, title, aliases, owner }) =>
+        name > after &&
+        [name, title ?? '', owner, ...aliases].some((each) => each.toLowerCase().includes(wanted)),
+    )
+    .sort((one, other) => (one.name < other.name ? -1 : 1))
+}
 
 const findService = (configuration: Configuration, named: string): Service[] | Rejection => {
   const found = configuration.serviceOf(named) ?? configuration.serviceOf(named.toLowerCase())

@@ -5,7 +5,7 @@ import { listFreezes, readWindows, type WindowsView } from '../../app/read/calen
 import { isRejection } from '../../domain/rejection.ts'
 import type { HttpDeps } from '../deps.ts'
 import { type Operation, operation } from '../operation.ts'
-import { FreezeInput, FreezeList, FreezeSet, WindowsList } from '../schemas/calendar.ts'
+import { FreezeInput, FreezeList, FreezeSet, WindowsList, WindowsQuery } from '../schemas/calendar.ts'
 
 export const calendarRoutes = ({ app }: HttpDeps): Operation[] => [
   operation({
@@ -53,14 +53,14 @@ export const calendarRoutes = ({ app }: HttpDeps): Operation[] => [
     method: 'get',
     path: '/v1/windows',
     id: 'listWindows',
-    summary: 'Change windows of one service, or of the first 200 by name: open or not, and until when',
+    summary: 'Change windows of services, in order of name: open or not, and until when',
     tag: 'calendar',
     scopes: ['read'],
-    query: z.strictObject({ service: z.string().min(1).max(200).optional() }),
+    query: WindowsQuery,
     answers: WindowsList,
     handle: async ({ caller, query }) => {
-      const windows = await readWindows(app, caller.tenantId, query.service ?? null)
-      return isRejection(windows) ? windows : { items: windows.map(asSent) }
+      const windows = await readWindows(app, caller.tenantId, query)
+      return isRejection(windows) ? windows : { items: windows.items.map(asSent), next: windows.next }
     },
   }),
 ]

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi'
-import { Instant, PersonRef } from './common.ts'
+import { Instant, PersonRef, page, pageQuery } from './common.ts'
 
 export const FreezeView = z
   .object({
@@ -61,4 +61,15 @@ export const WindowsView = z
   .openapi('Windows')
 export type WindowsView = z.infer<typeof WindowsView>
 
-export const WindowsList = z.object({ items: z.array(WindowsView) })
+export const WindowsQuery = pageQuery
+  .extend({
+    service: z.string().min(1).max(200).optional().openapi({ description: 'One, by name or alias' }),
+    search: z
+      .string()
+      .max(100)
+      .optional()
+      .openapi({ description: 'Those whose name, title, alias or owner has this in it' }),
+  })
+  .strict()
+
+export const WindowsList = page(WindowsView)
