@@ -3,6 +3,7 @@ import { setFreeze } from '../../src/app/freeze/set-freeze.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { closedWindow, editablePlaybook } from '../support/closed-window.ts'
+import { buttonCases } from './chat-buttons.ts'
 import { chatCases } from './chat-cases.ts'
 import { consoleChat } from './chat-console.ts'
 import { discordChat } from './chat-discord.ts'
@@ -23,7 +24,8 @@ const governanceContract = (name: string, open: () => Promise<ChatHarness>): voi
         await chat.close()
       }
     })
-    const { proposed, waiting, buttons, button } = chatCases(() => chat)
+    const cases = chatCases(() => chat)
+    const { proposed, waiting, buttons, button } = cases
 
     /** An incident with a proposal that has parameters, as everybody sees it. */
     const editable = async () => {
@@ -265,6 +267,8 @@ const governanceContract = (name: string, open: () => Promise<ChatHarness>): voi
       expect(await buttons(incident, 'Revoke my approval')).toEqual([])
       expect((await buttons(incident, 'Request')).length).toBeGreaterThan(0)
     })
+
+    buttonCases(() => chat, cases)
   })
 }
 
