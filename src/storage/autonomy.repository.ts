@@ -60,3 +60,15 @@ export const removeSetting = (tx: Tx, scope: ModeScope, name: string): Promise<u
     .where('scope', '=', scope)
     .where('name', '=', name)
     .execute()
+
+/** Whether a mode of this service, playbook or tenant was changed after that, as the history has it. */
+export const changedAfter = async (tx: Tx, subject: string, at: Temporal.Instant): Promise<boolean> =>
+  (await tx.db
+    .selectFrom('audit_entry')
+    .select('seq')
+    .where('tenant_id', '=', tx.tenantId)
+    .where('event', '=', 'governance_changed')
+    .where('at', '>', at)
+    .where('subject', '=', subject)
+    .limit(1)
+    .executeTakeFirst()) !== undefined

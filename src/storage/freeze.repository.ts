@@ -45,6 +45,9 @@ export const freezesInForce = (tx: Tx) => unlifted(tx).orderBy('ends_at').orderB
 export type FreezeWithSetter = Awaited<ReturnType<typeof freezesInForce>>[number]
 
 const unlifted = (tx: Tx) =>
+  ofPeople(tx).where('freeze.ended_at', 'is', null).where('freeze.ends_at', '>', tx.now)
+
+const ofPeople = (tx: Tx) =>
   tx.db
     .selectFrom('freeze')
     .innerJoin('person', (join) =>
@@ -53,18 +56,20 @@ const unlifted = (tx: Tx) =>
     .selectAll('freeze')
     .select('person.name as setter')
     .where('freeze.tenant_id', '=', tx.tenantId)
-    .where('freeze.ended_at', 'is', null)
-    .where('freeze.ends_at', '>', tx.now)
 
-/** The one in force by the same person that says the same, and ends within a minute of it: `2h` said twice is no new end. */
+/**
+ * The one by the same person that says the same, and ends within a minute of it: `2h` said twice is no new end. It is in
+ * force, or was set after `since`, whatever became of it.
+ */
 export const sameFreeze = (
   tx: Tx,
   asked: Pick<FreezeRow, 'services' | 'playbooks' | 'owners' | 'reason'> & {
     readonly until: Temporal.Instant
     readonly setBy: string
+    readonly since: Temporal.Instant | null
   },
 ) =>
-  unlifted(tx)
+  (asked.since === null ? unlifted(tx) : ofPeople(tx).where('freeze.created_at', '>', asked.since))
     .where('freeze.set_by', '=', asked.setBy)
     .where('freeze.reason', '=', asked.reason)
     .where((eb) => eb('freeze.services', 'is not distinct from', eb.val(asked.services)))

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { click } from '../../src/app/click.ts'
 import { type ChatWorld, chatWorld, onDiscord, onSlack, words } from './chat-world.ts'
 
 let world: ChatWorld
@@ -58,5 +59,26 @@ describe('G2 freezes and windows in a chat', () => {
     expect(all).toContain('mute-1')
     expect(all).toMatch(/And \d+ more; the console shows all/)
     expect(await world.commands.suggest(responder, 'windows plain-1')).toContain('windows plain-1')
+  })
+
+  it('G2 G9 C1 a form whose press is taken up again freezes no second time and changes no mode back, whatever came between', async () => {
+    const caller = await world.caller('Root', ['admin'])
+    const answers = { what: 'plain-3', until: '2h', reason: 'taken up' }
+    const at = await world.read(async (tx) => tx.now)
+    const first = await click(world.app, caller, 'form-freeze', '', null, answers)
+    const [id = ''] = /frz-\d+/.exec(first.message) ?? []
+    expect(await say(admin, `unfreeze ${id}`)).toContain('No longer frozen')
+    world.shift(40_000)
+    expect((await click(world.app, caller, 'form-freeze', '', at, answers)).message).toContain(id)
+    expect(await world.eventsOf(id)).toEqual(['freeze_set', 'freeze_lifted'])
+    expect(await say(responder, 'windows plain-3')).not.toContain('Frozen until')
+
+    const auto = { for: 'plain-3', mode: 'auto' }
+    const pressed = await world.read(async (tx) => tx.now)
+    expect(await click(world.app, caller, 'form-mode', '', null, auto)).toMatchObject({ done: true })
+    expect(await say(admin, 'mode observe for plain-3')).toContain('Mode observe')
+    world.shift(40_000)
+    expect(await click(world.app, caller, 'form-mode', '', pressed, auto)).toMatchObject({ code: 'stale' })
+    expect(await say(responder, 'mode plain-3')).toContain('Mode observe')
   })
 })

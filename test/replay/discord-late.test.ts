@@ -132,6 +132,21 @@ describe('what takes longer than Discord waits', () => {
     expect(commands.presses).toEqual([])
   })
 
+  test('C2 a command whose form can no longer be opened in time shows its card instead', async () => {
+    const asked = Promise.withResolvers<ChatReply>()
+    const commands = fakeChatCommands({ command: async () => await asked.promise })
+    const { hook, incoming, timers } = open(commands)
+    const response = hook(signed(slashCommand('freeze')))
+    await settled(() => timers.waiting() === 1)
+    timers.advance(2_500)
+    expect(callbackOf(await response)).toEqual({ type: 5, data: { flags: 64 } })
+    const prompt = { title: 'Freeze', label: 'Freeze', required: true, about: '' }
+    asked.resolve({ ...replyOf('What is frozen'), form: { token: 'form-freeze', prompt } })
+    await incoming.stop()
+    expect(JSON.stringify(stub.requests)).toContain('What is frozen')
+    expect(stub.violations).toEqual([])
+  })
+
   test('C2 what asks while Suture stops is told to come again', async () => {
     const commands = fakeChatCommands()
     const { hook, incoming } = open(commands)

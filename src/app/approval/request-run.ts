@@ -18,6 +18,7 @@ import { withAlternative } from '../proposal/alternative.ts'
 import { showIncidents } from '../show/incident.ts'
 import { showProposal } from '../show/proposal.ts'
 import { showRun } from '../show/run.ts'
+import { storedWithinMs } from '../stored-within.ts'
 import { abortRequest, endsAtOnce } from './abort-request.ts'
 import { askForApproval, type OpenRun } from './ask-for-approval.ts'
 import { claimRequest } from './claim-request.ts'
@@ -29,9 +30,6 @@ export interface Requested {
   /** Null when the policy allowed the run without asking anybody. */
   readonly requestId: string | null
 }
-
-/** A press is stored after what it asks for was begun, by what a platform waits and a busy machine adds to it. */
-const storedWithinMs = 60_000
 
 export interface HowRequested {
   /**

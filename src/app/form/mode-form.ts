@@ -5,13 +5,17 @@ import type { Caller } from '../../domain/person.ts'
 import { type Mode, modes } from '../../domain/policy/modes.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { listInWords } from '../../message/words.ts'
+import { changedAfter } from '../../storage/autonomy.repository.ts'
+import { inTenant } from '../../storage/database.ts'
 import type { App } from '../app.ts'
 import { refuseUnlessAdmin } from '../autonomy/admin-only.ts'
 import { changeMode } from '../autonomy/change-mode.ts'
+import { findNamed } from '../autonomy/find-named.ts'
 import { changeGovernance } from '../change-governance.ts'
 import { modeWords } from '../chat/status.ts'
 import type { ChatPrompt } from '../ports.ts'
 import { readModes } from '../read/modes.ts'
+import { storedWithinMs } from '../stored-within.ts'
 import { namesField } from './names.ts'
 import { refusedNow } from './refused-now.ts'
 import type { FormSent } from './send-form.ts'
@@ -75,6 +79,7 @@ export const sendMode = async (
   app: App,
   caller: Caller,
   answers: FormAnswers,
+  again: Temporal.Instant | null,
 ): Promise<FormSent | Rejection> => {
   const said = readAnswers(answers)
   if (isRejection(said))
@@ -83,6 +88,7 @@ export const sendMode = async (
         refuseUnlessAdmin(app, tx, caller, 'change how far Suture may go'),
       )) ?? said
     )
+  if (again !== null && (await changedSince(app, caller, said.about, again))) return overtaken
   if (said.about === null) {
     const changed = await changeGovernance(app, caller, { mode: said.mode })
     return isRejection(changed)
@@ -100,6 +106,32 @@ export const sendMode = async (
     message: `Mode ${holds} holds there: ${modeWords[holds]}. ${(changed.holds?.why ?? []).join(' ')}`.trim(),
   }
 }
+
+/**
+ * Of a press that may have been carried out already: whoever has changed this mode since, even by that very press, knows
+ * better than to have it changed back.
+ */
+const changedSince = async (
+  app: App,
+  { tenantId }: Caller,
+  about: ModeAbout | null,
+  again: Temporal.Instant,
+): Promise<boolean> => {
+  const named = about === null ? null : findNamed(await app.configuration.of(tenantId), about)
+  if (isRejection(named)) return false
+  return inTenant(
+    app.store,
+    tenantId,
+    (tx) => changedAfter(tx, named?.name ?? tenantId, again.subtract({ milliseconds: storedWithinMs })),
+    { readOnly: true },
+  )
+}
+
+const overtaken = reject(
+  'stale',
+  'This mode was changed after the form was sent.',
+  'Look at what holds now, and change it again if it should.',
+)
 
 type Said =
   | { readonly mode: Mode; readonly about: null }

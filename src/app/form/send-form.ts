@@ -26,6 +26,6 @@ export const sendForm = (
     case 'freeze':
       return sendFreeze(app, caller, answers, again)
     case 'mode':
-      return sendMode(app, caller, answers)
+      return sendMode(app, caller, answers, again)
   }
 }

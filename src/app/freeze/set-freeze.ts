@@ -10,6 +10,7 @@ import { refused } from '../audit-refusal.ts'
 import { commit } from '../commit.ts'
 import { governanceButton } from '../show/governance-buttons.ts'
 import { showNotice } from '../show/notice.ts'
+import { storedWithinMs } from '../stored-within.ts'
 import { incidentsTouched } from './incidents-touched.ts'
 import { refuseFreezing } from './may-freeze.ts'
 import { type ToFreeze, whatToFreeze } from './what-to-freeze.ts'
@@ -61,7 +62,8 @@ export const setFreeze = async (
     const reason = cleanText(input.reason, longestReason)
     const { what, services, playbooks, owners, zone } = toFreeze
     await lockKey(tx, 'freeze')
-    const same = await sameFreeze(tx, { ...toFreeze, until, reason, setBy: caller.person.id })
+    const since = again?.subtract({ milliseconds: storedWithinMs }) ?? null
+    const same = await sameFreeze(tx, { ...toFreeze, until, reason, setBy: caller.person.id, since })
     if (same !== undefined)
       return { id: same.id, what, from: same.begins_at, until: same.ends_at, reason, zone, told: 0 }
     const row = await tx.db
