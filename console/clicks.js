@@ -17,11 +17,12 @@ export function startClicks(changed) {
 
   const press = async (item, action) => {
     const fields = action.prompt?.fields ?? []
-    const answers =
+    const filled =
       fields.length > 0
         ? await askForFields({ title: action.prompt.title, fields, submit: 'Propose this' })
         : undefined
-    if (answers === null) return
+    if (filled === null) return
+    const answers = filled?.answers
     const note =
       fields.length > 0
         ? ''
@@ -71,7 +72,8 @@ export function startClicks(changed) {
   }
 }
 
-const asResult = ({ title, detail, remedy, code, earliest }) => ({
+/** A request that failed, as what came of the press. */
+export const asResult = ({ title, detail, remedy, code, earliest }) => ({
   done: false,
   title,
   message: detail,

@@ -5,8 +5,10 @@ import { icon } from './icons.js'
 
 let count = 0
 
+const stayOpen = Symbol('the dialog stays')
+
 /**
- * Shows a dialog and resolves with what `onSubmit` made of the form, or null when it was closed.
+ * Shows a dialog and resolves with what `onSubmit` made of the form, or null when it was closed. It stays when that is `stayOpen`.
  * @param {{ title: string, body?: any[], submit?: string, style?: string, cancel?: string, onSubmit?: (form: FormData) => any, wide?: boolean }} options
  * @returns {Promise<any>}
  */
@@ -44,9 +46,15 @@ export function ask({
         submit && h('button.button', { type: 'submit', class: style }, submit),
       ),
     )
-    form.onsubmit = (event) => {
+    let sending = false
+    form.onsubmit = async (event) => {
       event.preventDefault()
-      answer = onSubmit(new FormData(form))
+      if (sending) return
+      sending = true
+      const made = await onSubmit(new FormData(form))
+      sending = false
+      if (made === stayOpen) return
+      answer = made
       dialog.close()
     }
     const dialog = h('dialog.dialog', { 'aria-labelledby': titleId, class: wide ? 'wide' : '' }, form)
@@ -99,28 +107,65 @@ export function askForText({ title, label, required = false, submit, style, hint
 }
 
 /**
- * Asks for one value a field. Resolves with the answers by name, or null when the dialog was closed.
- * @param {{ title: string, fields: readonly any[], submit?: string }} options
+ * Asks for one value a field. Resolves with what `send` made of the answers by name, or null when the dialog was closed. As
+ * long as that is not `done` the dialog stays, and says what is wrong: by its `problems` at the fields, or above them.
+ * @param {{ title: string, about?: string, fields: readonly any[], submit?: string, style?: string, send?: (answers: any) => any }} options
  */
-export const askForFields = ({ title, fields, submit }) =>
-  ask({
+export function askForFields({
+  title,
+  about = '',
+  fields,
+  submit,
+  style,
+  send = (answers) => ({ done: true, answers }),
+}) {
+  const told = h('p.field-problem', { role: 'alert' })
+  const inputs = fields.map((field) => {
+    const id = `prompt-${++count}`
+    const problem = h('p.field-problem', { id: `${id}-problem`, role: 'alert' })
+    return { ...field, id, problem, input: inputOf(field, id) }
+  })
+  const tell = ({ problems = {}, message = '', remedy = '' }) => {
+    for (const { name, input, problem } of inputs) {
+      problem.textContent = problems[name] ?? ''
+      input.setAttribute('aria-invalid', String(name in problems))
+    }
+    const wrong = inputs.find(({ name }) => name in problems)
+    told.textContent = wrong ? '' : `${message} ${remedy}`.trim()
+    wrong?.input.focus()
+  }
+  return ask({
     title,
     submit,
-    body: fields.map((field) => {
-      const id = `prompt-${++count}`
-      return h(
-        'div.field',
-        null,
-        h('label', { for: id }, field.label),
-        inputOf(field, id),
-        field.hint && h('p.hint', { id: `${id}-hint` }, field.hint),
+    style,
+    body: [
+      about && h('p.muted', null, about),
+      told,
+      ...inputs.map(({ id, label, hint, input, problem }) =>
+        h(
+          'div.field',
+          null,
+          h('label', { for: id }, label),
+          input,
+          hint && h('p.hint', { id: `${id}-hint` }, hint),
+          problem,
+        ),
+      ),
+    ],
+    onSubmit: async (form) => {
+      const sent = await send(
+        Object.fromEntries(fields.map(({ name }) => [name, textOf(form, `field:${name}`)])),
       )
-    }),
-    onSubmit: (form) => Object.fromEntries(fields.map(({ name }) => [name, textOf(form, `field:${name}`)])),
+      if (sent.done) return sent
+      tell(sent)
+      return stayOpen
+    },
   })
+}
 
 function inputOf({ name, kind, value, hint }, id) {
-  const common = { id, name: `field:${name}`, 'aria-describedby': hint ? `${id}-hint` : null }
+  const described = hint ? `${id}-hint ${id}-problem` : `${id}-problem`
+  const common = { id, name: `field:${name}`, 'aria-describedby': described }
   if (kind.is === 'choice')
     return h(
       'select',

@@ -1,6 +1,7 @@
-import { get, post, problemOf, remove } from '../api.js'
-import { ask, confirm, textOf } from '../dialog.js'
+import { get, problemOf, remove } from '../api.js'
+import { confirm } from '../dialog.js'
 import { h } from '../dom.js'
+import { openForm } from '../forms.js'
 import { icon } from '../icons.js'
 import { announce, pill, problemBox, skeleton } from '../parts.js'
 import { timeOf } from '../time.js'
@@ -47,9 +48,15 @@ export function calendarPanels({ changed }) {
     changed()
   }
   const freeze = async () => {
-    const services = await get('/v1/services').catch(() => ({ items: [] }))
-    const wanted = await askForFreeze(services.items.map(({ name }) => name))
-    if (wanted) await change(() => post('/v1/freezes', wanted), 'It is frozen.')
+    try {
+      const sent = await openForm('freeze')
+      if (sent === null) return
+      announce(sent.title)
+      await load()
+    } catch (error) {
+      problem = problemOf(error)
+      changed()
+    }
   }
   const lift = async ({ id, what }) => {
     const sure = await confirm({
@@ -147,62 +154,3 @@ const freezeTable = (freezes, mayFreeze, lift) =>
       ),
     ),
   )
-
-const askForFreeze = (services) =>
-  ask({
-    title: 'What shall be frozen?',
-    submit: 'Freeze it',
-    style: 'danger',
-    body: [
-      h(
-        'div.field',
-        null,
-        h('label', { for: 'freeze-what' }, 'What'),
-        h('input', {
-          id: 'freeze-what',
-          name: 'what',
-          required: true,
-          maxlength: 200,
-          value: 'all',
-          list: 'freeze-names',
-          autocomplete: 'off',
-        }),
-        h(
-          'datalist',
-          { id: 'freeze-names' },
-          ['all', ...services].map((name) => h('option', { value: name })),
-        ),
-        h('p.muted', null, 'A service, a playbook, an owner of the catalogue, or all.'),
-      ),
-      h(
-        'div.field',
-        null,
-        h('label', { for: 'freeze-until' }, 'Until'),
-        h('input', {
-          id: 'freeze-until',
-          name: 'until',
-          required: true,
-          maxlength: 60,
-          placeholder: '18:00',
-          autocomplete: 'off',
-        }),
-        h(
-          'p.muted',
-          null,
-          '18:00, 2h, tomorrow 09:00, friday 18:00 or 2026-12-24 18:00, by the clock of the service, else UTC.',
-        ),
-      ),
-      h(
-        'div.field',
-        null,
-        h('label', { for: 'freeze-reason' }, 'Why'),
-        h('input', { id: 'freeze-reason', name: 'reason', maxlength: 300, autocomplete: 'off' }),
-        h('p.muted', null, 'Whoever is refused reads this.'),
-      ),
-    ],
-    onSubmit: (form) => ({
-      what: textOf(form, 'what'),
-      until: textOf(form, 'until'),
-      reason: textOf(form, 'reason'),
-    }),
-  })

@@ -1,6 +1,7 @@
 import { get, patch, problemOf } from '../api.js'
 import { ask, confirm, textOf } from '../dialog.js'
 import { h } from '../dom.js'
+import { openForm } from '../forms.js'
 import { icon } from '../icons.js'
 import { announce, pill, problemBox } from '../parts.js'
 import { timeOf } from '../time.js'
@@ -37,16 +38,15 @@ export function modeSettings({ changed }) {
     changed()
   }
   const add = async () => {
-    const [services, playbooks] = await Promise.all([get('/v1/services'), get('/v1/playbooks')]).catch(
-      (error) => {
-        problem = problemOf(error)
-        changed()
-        return []
-      },
-    )
-    if (services === undefined) return
-    const wanted = await askForSetting(services.items, playbooks.items)
-    if (wanted) await send(wanted, `Mode ${modes[wanted.mode][0]} is set for ${wanted.name}.`)
+    try {
+      const sent = await openForm('mode')
+      if (sent === null) return
+      announce(sent.title)
+      await load()
+    } catch (error) {
+      problem = problemOf(error)
+      changed()
+    }
   }
   const change = async (setting) => {
     const mode = await askForMode(setting)
@@ -175,35 +175,3 @@ const askForMode = ({ name, mode }) =>
     body: [modeField(mode)],
     onSubmit: (form) => textOf(form, 'mode'),
   })
-
-const askForSetting = (services, playbooks) =>
-  ask({
-    title: 'Set the mode of one service or playbook',
-    submit: 'Set the mode',
-    body: [
-      h(
-        'div.field',
-        null,
-        h('label', { for: 'setting-name' }, 'Service or playbook'),
-        h(
-          'select',
-          { id: 'setting-name', name: 'name', required: true },
-          optionsOf('Services', 'service', services),
-          optionsOf('Playbooks', 'playbook', playbooks),
-        ),
-      ),
-      modeField('propose'),
-    ],
-    onSubmit: (form) => {
-      const [scope, ...name] = textOf(form, 'name').split(' ')
-      return { scope, name: name.join(' '), mode: textOf(form, 'mode') }
-    },
-  })
-
-const optionsOf = (label, scope, items) =>
-  items.length > 0 &&
-  h(
-    'optgroup',
-    { label },
-    items.map((item) => h('option', { value: `${scope} ${item.name}` }, item.name)),
-  )

@@ -36,12 +36,9 @@ describe.skipIf(!hasChromium)('freezes and windows in the console, against a stu
     await page.getByRole('dialog').getByRole('button', { name: 'Freeze it' }).click()
     const row = page.getByRole('row', { name: /everything .* the fair Dan/ })
     await row.waitFor()
-    expect(
-      stub.world.requests.find(({ path, method }) => method === 'POST' && path === '/v1/freezes')?.body,
-    ).toEqual({
-      what: 'all',
-      until: '18:00',
-      reason: 'the fair',
+    expect(stub.world.requests.find(({ path }) => path === '/v1/clicks')?.body).toEqual({
+      token: 'form-freeze',
+      answers: { what: 'all', until: '18:00', reason: 'the fair' },
     })
     await page.getByRole('button', { name: 'Lift the freeze of everything' }).click()
     expect(stub.world.freezes).toHaveLength(1)
@@ -50,14 +47,44 @@ describe.skipIf(!hasChromium)('freezes and windows in the console, against a stu
     expect(open?.complaints).toEqual([])
   })
 
-  it('G2 C3 what is no time is refused on the page, with the remedy, and the page stays as it was', async () => {
+  it('G2 C3 what is no time is refused at its field, with the remedy; mended there, it is sent once more', async () => {
     const page = await governance()
     await page.getByRole('button', { name: 'Freeze…' }).click()
-    await page.getByRole('textbox', { name: 'Until' }).fill('soon')
-    await page.getByRole('dialog').getByRole('button', { name: 'Freeze it' }).click()
-    await page.getByText('“soon” is no time that Suture understands.').waitFor()
-    await page.getByText('Say a time that lies ahead: 18:00, 2h.').waitFor()
-    await page.getByText('Nothing is frozen.').waitFor()
+    const until = page.getByRole('textbox', { name: 'Until' })
+    await until.fill('soon')
+    const send = page.getByRole('dialog').getByRole('button', { name: 'Freeze it' })
+    await send.click()
+    const problem = '“soon” is no time that Suture understands. Say a time that lies ahead: 18:00, 2h.'
+    await page.getByRole('dialog').getByText(problem).waitFor()
+    expect(await until.getAttribute('aria-invalid')).toBe('true')
+    expect(await until.evaluate((input) => input.matches(':focus'))).toBe(true)
+    expect(stub.world.freezes).toEqual([])
+    await until.fill('2h')
+    await send.dblclick()
+    await page.getByRole('row', { name: /everything .* no reason was given Dan/ }).waitFor()
+    expect(stub.world.freezes).toHaveLength(1)
+    expect(open?.complaints).toEqual([])
+  })
+
+  it('G2 G9 C3 /heal freeze and /heal mode open their forms where one writes, as in the chats; who may not is told who can', async () => {
+    open = await openPage(browser, `${stub.url}/incidents/inc-42`)
+    const { page } = open
+    const write = page.getByRole('textbox', { name: 'Message' })
+    await write.fill('/heal mode')
+    await write.press('Enter')
+    const dialog = page.getByRole('dialog', { name: 'A form: mode' })
+    await dialog.getByRole('combobox', { name: 'For' }).selectOption('service checkout')
+    await dialog.getByRole('combobox', { name: 'Mode' }).selectOption('observe')
+    await dialog.getByRole('button', { name: 'Set the mode' }).click()
+    await page.getByText('Mode observe is set for checkout.').waitFor()
+    expect(await write.inputValue()).toBe('')
+    stub.world.me = people.ada
+    await write.fill('/heal freeze')
+    await write.press('Enter')
+    await page.getByText('Ask someone with the role admin or override.').waitFor()
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(stub.world.requests.filter(({ path }) => path.endsWith('/messages'))).toEqual([])
+    expect(open.complaints).toEqual([])
   })
 
   it('G1 C3 each service shows whether its window is open and what changes next', async () => {

@@ -208,7 +208,7 @@ describe.skipIf(!hasChromium)('the pages of the console, against a stub', () => 
     const page = await goTo('/governance')
     await page.getByRole('row', { name: /checkout service Auto/ }).waitFor()
     await page.getByRole('button', { name: 'Set a mode…' }).click()
-    await page.getByRole('combobox', { name: 'Service or playbook' }).selectOption('playbook restart-service')
+    await page.getByRole('combobox', { name: 'For' }).selectOption('playbook restart-service')
     await page.getByRole('combobox', { name: 'Mode' }).selectOption('observe')
     await page.getByRole('dialog').getByRole('button', { name: 'Set the mode' }).click()
     await page.getByRole('row', { name: /restart-service playbook Observe/ }).waitFor()

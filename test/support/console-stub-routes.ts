@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { stubFreezes, stubWindowPage } from './console-stub-calendar.ts'
 import { at, cards, people, ref, runCard } from './console-stub-data.ts'
 import { stubDelegations, stubStandsInFor } from './console-stub-delegations.ts'
+import { stubForm, stubForms, stubSendForm } from './console-stub-forms.ts'
 import { peopleRoutes, stubLinks } from './console-stub-people.ts'
 import { stubExplained } from './console-stub-policy.ts'
 import { stubSilences } from './console-stub-silences.ts'
@@ -57,6 +58,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
       world.me = null
       return none
     }
+    if (noun === 'forms') return ok(stubForm(world, url.searchParams.get('name') ?? ''))
+    if (noun === 'clicks' && stubForms.has(field(body, 'token'))) return ok(stubSendForm(world, body))
     if (noun === 'clicks') return click(field(body, 'token'), field(body, 'note'))
     if (noun === 'lab') return labRoute(id, method, body)
     if (noun === 'channels') return page(world.channels)
