@@ -1,5 +1,6 @@
 import { dependentsOf } from '../domain/dependents.ts'
 import { sutureItself } from '../domain/person.ts'
+import { couldApprove } from '../domain/policy/could-approve.ts'
 import { effectiveMode } from '../domain/policy/effective-mode.ts'
 import { nothingKnown, type PolicyFacts, type PolicyMoment } from '../domain/policy/facts.ts'
 import { policyPart } from '../domain/policy/policy-part.ts'
@@ -42,19 +43,19 @@ export const policyFacts = async (
     impact: proposal.impact,
     diagnosisCode: proposal.diagnosisCode,
   }
+  const timeZone = service?.timeZone ?? 'UTC'
+  const part = policyPart(document, about, timeZone, tx.now)
   const requesterId = asking.requesterId === sutureItself ? null : asking.requesterId
   // Sent together.
   const [governance, trust, autonomy, freezes, limits, work] = await Promise.all([
     known ?? governanceOf(tx),
-    trustFacts(tx, proposal, requesterId),
+    trustFacts(tx, proposal, requesterId, couldApprove(part.rules, document.groups)),
     autonomyFacts(tx, proposal),
     freezesSet(tx, configuration, about),
     limitFacts(tx, moment, incident.id, proposal, document),
     maintenanceFacts(tx, moment, proposal.service),
   ])
   const { mode, by: modeBy } = effectiveMode(governance.mode, autonomy.settings, proposal)
-  const timeZone = service?.timeZone ?? 'UTC'
-  const part = policyPart(document, about, timeZone, tx.now)
   const facts: PolicyFacts = {
     ...nothingKnown,
     ...part,

@@ -52,7 +52,7 @@ export const reciprocalPairs = (given: readonly Given[]): ReciprocalPair[] => {
 
 const key = (requesterId: string, approverId: string): string => JSON.stringify([requesterId, approverId])
 
-/** What the risk counts: rushed approvals by anybody, and those that the asker and their pair gave each other. */
+/** What the risk counts: rushed approvals by whoever could approve this, and those that the asker and their pair gave each other. */
 export const stampsCounted = (rushed: number, given: readonly Given[], askerId: string | null): number =>
   rushed +
   reciprocalPairs(given)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { CouldApprove } from '../domain/policy/could-approve.ts'
 import type { Given } from '../domain/rubber-stamp.ts'
 import type { Tx } from './database.ts'
 
@@ -6,6 +7,7 @@ import type { Tx } from './database.ts'
 const mostCounted = 100
 
 interface Stamps {
+  /** By people who could approve what is asked about. */
   readonly rushed: number
   /** Who approved what the asker requested, and what whoever approved most of it requested. */
   readonly given: readonly Given[]
@@ -19,6 +21,7 @@ export const readStamps = async (
   tx: Tx,
   askerId: string | null,
   since: Temporal.Instant,
+  by: CouldApprove,
 ): Promise<Stamps> => {
   const approved = sql`tenant_id = ${tx.tenantId} and decision = 'approve' and decided_at > ${since}::timestamptz`
   const { rows } = await sql<Stamps>`
@@ -33,6 +36,10 @@ export const readStamps = async (
         select 1 from approval_decision d
         where d.tenant_id = ${tx.tenantId} and d.rushed and d.decided_at > ${since}::timestamptz
           and exists (select 1 from person p where p.tenant_id = d.tenant_id and p.id = d.person_id and p.disabled_at is null)
+          and exists (select 1 from person p join governance g on g.tenant_id = p.tenant_id
+            where p.tenant_id = d.tenant_id and p.id = coalesce(d.for_person_id, d.person_id) and p.disabled_at is null
+              and (p.roles && array['admin', 'override'] or p.id = any(${[...by.people]}::text[])
+                or exists (select 1 from unnest(p.roles) role where role = any(g.approver_roles) and role = any(${[...by.roles]}::text[]))))
         limit ${mostCounted}) as lately) as rushed,
       (select coalesce(json_agg(json_build_object('requesterId', requester_id, 'approverId', person_id, 'approvals', approvals)), '[]')
         from (select * from mine union all select * from theirs) as both_ways) as given`.execute(tx.db)

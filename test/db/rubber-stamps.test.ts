@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decideApproval } from '../../src/app/approval/decide-approval.ts'
 import { requestRun } from '../../src/app/approval/request-run.ts'
+import { setDelegation } from '../../src/app/delegation/set-delegation.ts'
 import { trustFacts } from '../../src/app/policy/trust-facts.ts'
 import { readApprovalSignals } from '../../src/app/read/approval-signals.ts'
 import { readTimeline } from '../../src/app/read/timeline.ts'
 import type { Caller } from '../../src/domain/person.ts'
+import { couldApprove } from '../../src/domain/policy/could-approve.ts'
+import type { DataRule } from '../../src/domain/policy/data-rule.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { testTenant } from '../support/app.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
@@ -38,10 +41,10 @@ describe('G14 rubber stamps', () => {
     return request
   }
   const signals = () => readApprovalSignals(world.app, testTenant)
-  const counted = (asker: Caller | null) =>
+  const counted = (asker: Caller | null, by = couldApprove([], {})) =>
     world.read(async (tx) => {
       const nothing = { service: 'none', playbook: 'none', diagnosisCode: 'none' } as never
-      return (await trustFacts(tx, nothing, asker?.person.id ?? null)).rubberStamps
+      return (await trustFacts(tx, nothing, asker?.person.id ?? null, by)).rubberStamps
     })
 
   it('G14 1.9 s after the request is rushed, told in the timeline and counted into the risk; 2.1 s is not; 30 days later it is forgotten', async () => {
@@ -70,7 +73,7 @@ describe('G14 rubber stamps', () => {
       },
     ])
     expect(await counted(ada)).toBe(1)
-    // Anybody's counts, whoever asks.
+    // Whoever asks: what counts is who could approve it.
     expect(await counted(null)).toBe(1)
     world.shift(30 * day - 3 * second)
     expect(await counted(ada)).toBe(1)
@@ -133,5 +136,34 @@ describe('G14 rubber stamps', () => {
     expect(await counted(null)).toBe(0)
     // What happened stays on the page.
     expect((await signals()).rushed).toMatchObject([{ person: { name: 'Gus' } }])
+  })
+
+  it('G14 only those count who could approve this, by role, by group, or for somebody who is away', async () => {
+    const ada = await world.caller('Ada', ['responder'])
+    const hal = await world.caller('Hal', ['approver'])
+    await approvedAfter(ada, hal, 0)
+    const rule = (then: DataRule['then']) => couldApprove([{ then }], { dba: ['person_hal', 'person_ian'] })
+    expect(await counted(null)).toBe(1)
+    expect(await counted(null, rule({ roles: ['approver'] }))).toBe(1)
+    expect(await counted(null, rule({ roles: ['responder'] }))).toBe(0)
+    expect(await counted(null, rule({ roles: ['responder'], groups: ['dba'] }))).toBe(1)
+    expect(await counted(null, rule({ roles: ['responder'], groups: ['elsewhere'] }))).toBe(0)
+    // The role is gone: nothing that Hal does so fast is approved any more.
+    await world.caller('Hal', ['viewer'])
+    expect(await counted(null)).toBe(0)
+    for (const role of ['override', 'admin'] as const) {
+      await world.caller('Hal', [role])
+      expect(await counted(null, rule({ roles: ['responder'] }))).toBe(1)
+    }
+    await world.caller('Hal', ['viewer'])
+    // Ian votes for Hal, who has the role again: it is Hal's that counts.
+    await world.caller('Hal', ['approver'])
+    const ian = await world.caller('Ian', ['viewer'])
+    const away = await setDelegation(world.app, hal, { to: ian.person.id, until: '2h' })
+    expect(isRejection(away)).toBe(false)
+    await approvedAfter(ada, ian, 0)
+    expect(await counted(null)).toBe(2)
+    await world.caller('Hal', ['viewer'])
+    expect(await counted(null)).toBe(0)
   })
 })
