@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { noCalendars, parsePolicy } from '../../../src/app/configuration/parse-policy.ts'
 import { describeYamlProblem } from '../../../src/app/read-yaml.ts'
-import { checkGroups } from '../../../src/domain/policy/check-groups.ts'
+import { checkGroups, checkShifts, namedIn } from '../../../src/domain/policy/check-groups.ts'
 import { PolicyDocument } from '../../../src/domain/policy/document.ts'
 import { fitsPattern } from '../../../src/domain/policy/match.ts'
 import { type KnownNames, policyWarnings } from '../../../src/domain/policy/policy-warnings.ts'
@@ -147,6 +147,13 @@ describe('a policy that holds, but hardly as it was meant', () => {
       ],
     ],
     [
+      'a shift for a service that is not there',
+      {
+        shifts: [{ id: 's', match: { services: ['gone'] }, people: ['a', 'b'], starts: '2026-01-05' }],
+      },
+      ['shifts[0].match.services[0]: no service of the catalogue is called gone, so this holds for nothing'],
+    ],
+    [
       'an impact that no playbook has',
       { windows: [{ id: 'w', match: { impacts: ['critical'] } }] },
       [
@@ -204,6 +211,23 @@ describe('the people of a group', () => {
       'groups.dba[3]: there is no person person_eve',
       'groups.dba[4]: person_ada is in the group dba twice',
     ])
+  })
+
+  it('G8 nor can they take over a shift; whoever has several turns may', () => {
+    const turns = ['person_ada', 'person_bo', 'person_ada', ['person_ci', 'person_eve', 'person_eve']]
+    const { groups, shifts } = PolicyDocument.parse({
+      groups: { dba: ['person_ada'] },
+      shifts: [{ id: 'first-line', people: turns, starts: '2026-01-05' }],
+    })
+    expect(
+      checkShifts(shifts, people).map(({ path, problem }) => `${pathInWords(path)}: ${problem}`),
+    ).toEqual([
+      'shifts[0].people[1]: Bo (person_bo) is disabled and approves nothing',
+      'shifts[0].people[3][0]: CI (person_ci) is a service account and never approves',
+      'shifts[0].people[3][1]: there is no person person_eve',
+      'shifts[0].people[3][2]: person_eve is in one turn of the shift first-line twice',
+    ])
+    expect(namedIn({ groups, shifts })).toEqual(['person_ada', 'person_bo', 'person_ci', 'person_eve'])
   })
 })
 
