@@ -66,7 +66,7 @@ export const auditEvents = [
   'freeze_lifted',
   'audit_exported',
   'audit_proved',
-  'audit_key_changed',
+  'audit_key_rotated',
   'freeze_ended',
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]

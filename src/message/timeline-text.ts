@@ -141,8 +141,8 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
     `${actor} froze ${get('what') || 'something'}${get('until') === '' ? '' : ` until ${get('until')}`} (${subject})${because(get('reason'))}`,
   audit_exported: ({ actor }, get) => `${actor} exported the history, ${get('entries') || 'all'} entries`,
   audit_proved: ({ actor }, get) => `${actor} took a proof about ${get('about') || 'something'}`,
-  audit_key_changed: (_, get) =>
-    `the history is signed by a new key${get('to') === '' ? '' : `: ${get('to')}`}`,
+  audit_key_rotated: (_, get) =>
+    `the history is signed by a new key${get('vkey') === '' ? '' : `: ${get('vkey')}`}`,
   freeze_lifted: ({ actor, subject }, get) =>
     `${actor} lifted the freeze of ${get('what') || 'something'} (${subject})`,
   freeze_ended: ({ subject }, get) => `the freeze of ${get('what') || 'something'} (${subject}) ended`,

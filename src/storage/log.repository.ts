@@ -1,4 +1,5 @@
 import { type Kysely, sql } from 'kysely'
+import type { AuditEvent } from '../domain/audit.ts'
 import type { Database, Store, Tx } from './database.ts'
 
 /** The sealed history: leaves, tiles and checkpoints of the Merkle log over a tenant's audit entries. */
@@ -14,7 +15,7 @@ export interface LogHead {
 
 export interface LogKey {
   readonly vkey: string
-  /** The log was this long when the key began to sign. */
+  /** The log was this long when the key began to sign. Of every key but the first it is the entry that introduces it, too. */
   readonly fromSize: number
 }
 
@@ -70,6 +71,18 @@ export const readUnsealed = async (tx: Tx, limit: number): Promise<Unsealed[]> =
     from (select seq from audit_unsealed where tenant_id = ${tx.tenantId} order by seq limit ${limit}) u
     left join audit_entry e on e.seq = u.seq and e.tenant_id = ${tx.tenantId}
     order by u.seq`.execute(tx.db)
+  return rows
+}
+
+/** Entries of one event that are not sealed yet, the oldest first. */
+export const readUnsealedOf = async (
+  tx: Tx,
+  event: AuditEvent,
+): Promise<(Unsealed & { readonly bytes: Buffer })[]> => {
+  const { rows } = await sql<Unsealed & { bytes: Buffer }>`select u.seq, e.leaf_hash as "leafHash", e.bytes,
+      sha256('\\x00'::bytea || e.bytes) = e.leaf_hash as fits
+    from audit_entry e join audit_unsealed u on u.seq = e.seq and u.tenant_id = e.tenant_id
+    where e.tenant_id = ${tx.tenantId} and e.event = ${event} order by u.seq`.execute(tx.db)
   return rows
 }
 
@@ -197,4 +210,57 @@ export const readSealingLag = async (store: Pick<Store, 'db'>): Promise<SealingL
     oldestMs,
     damaged: tenantId === null || seq === null ? null : { tenantId, seq },
   }
+}
+
+export interface SealedEntry {
+  readonly index: number
+  readonly leafHash: Buffer
+  /** Null where the entry is gone, which nobody but the owner of the database can bring about. */
+  readonly bytes: Buffer | null
+}
+
+/** The entries from index `from` to before `to`, in order. */
+export const readSealedEntries = (tx: Tx, from: number, to: number): Promise<SealedEntry[]> =>
+  tx.db
+    .selectFrom('audit_leaf as leaf')
+    .leftJoin('audit_entry as entry', (join) =>
+      join.onRef('entry.seq', '=', 'leaf.seq').onRef('entry.tenant_id', '=', 'leaf.tenant_id'),
+    )
+    .select(['leaf.index', 'leaf.leaf_hash as leafHash', 'entry.bytes'])
+    .where('leaf.tenant_id', '=', tx.tenantId)
+    .where('leaf.index', '>=', from)
+    .where('leaf.index', '<', to)
+    .orderBy('leaf.index')
+    .execute()
+
+/** The first checkpoint that counts more than `size` entries. */
+export const readCheckpointBehind = async (tx: Tx, size: number): Promise<LogHead | null> =>
+  (await tx.db
+    .selectFrom('audit_checkpoint')
+    .select(['size', 'root', 'note', 'frontier', 'at'])
+    .where('tenant_id', '=', tx.tenantId)
+    .where('size', '>', size)
+    .orderBy('size')
+    .limit(1)
+    .executeTakeFirst()) ?? null
+
+/**
+ * Checkpoints up to `size`, by size: all of them where there are few, otherwise about `most` spread evenly over the entries, and those
+ * that stand behind one of `behind`.
+ */
+export const readCheckpoints = async (
+  tx: Tx,
+  size: number,
+  most: number,
+  behind: readonly number[],
+): Promise<{ size: number; note: string }[]> => {
+  const { rows } = await sql<{ size: number; note: string }>`with chosen as (
+      select max(size) as size from audit_checkpoint where tenant_id = ${tx.tenantId} and size <= ${size}
+        group by (size - 1) * ${most} / ${Math.max(size, 1)}
+      union
+      select (select min(c.size) from audit_checkpoint c where c.tenant_id = ${tx.tenantId} and c.size > key.size and c.size <= ${size})
+      from unnest(${behind}::bigint[]) as key (size))
+    select c.size, c.note from audit_checkpoint c join chosen on chosen.size = c.size
+    where c.tenant_id = ${tx.tenantId} order by c.size`.execute(tx.db)
+  return rows
 }

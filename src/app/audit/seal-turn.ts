@@ -1,3 +1,4 @@
+import { keyEvent } from '../../domain/log/key-chain.ts'
 import { inTenant } from '../../storage/database.ts'
 import { readKeys, readOrigin, unsealedTenants } from '../../storage/log.repository.ts'
 import { allTenants } from '../../storage/retention.repository.ts'
@@ -87,10 +88,7 @@ export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
-/**
- * Writes into the history of each tenant that its next checkpoint is signed by a new key as well: so there is an entry to be sealed
- * even where nothing else happens. Returns how many logs have yet to change.
- */
+/** Writes into the history of each tenant which key it is signed by from then on. Returns how many logs have yet to change. */
 const tellOfNewKey = async (app: App, keys: LogKeys, announced: Set<string>): Promise<number> => {
   let changing = 0
   for (const tenantId of await allTenants(app.store.db)) {
@@ -108,10 +106,10 @@ const tellOfNewKey = async (app: App, keys: LogKeys, announced: Set<string>): Pr
     if (announced.has(`${tenantId} ${newKey}`)) continue
     await commit(app, tenantId, async (_tx, out) =>
       out.audit({
-        event: 'audit_key_changed',
+        event: keyEvent,
         actor: 'person_suture',
         subject: origin,
-        details: { from: replaces, to: newKey, signed_by_both: signers.length > 1 },
+        details: { vkey: newKey, replaces, signed_by_both: signers.length > 1 },
       }),
     )
     announced.add(`${tenantId} ${newKey}`)

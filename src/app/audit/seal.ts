@@ -7,6 +7,7 @@ import {
   emptyRange,
   rootOf,
 } from '../../domain/log/compact-range.ts'
+import { introduces, keyEvent } from '../../domain/log/key-chain.ts'
 import { hashLength } from '../../domain/log/merkle.ts'
 import { type Signer, signatureChecks, signNote, type VerifierKey } from '../../domain/log/note.ts'
 import { inTenant, type Tx } from '../../storage/database.ts'
@@ -19,7 +20,9 @@ import {
   readOrigin,
   readTileRoots,
   readUnsealed,
+  readUnsealedOf,
   type Sealed,
+  type Unsealed,
 } from '../../storage/log.repository.ts'
 import type { App } from '../app.ts'
 import type { LogKeys } from '../ports.ts'
@@ -51,7 +54,7 @@ interface Read {
   readonly origin: string
   readonly head: LogHead | null
   readonly signing: Signing | CannotSign
-  readonly waiting: Awaited<ReturnType<typeof readUnsealed>>
+  readonly waiting: readonly Unsealed[]
 }
 
 /**
@@ -79,7 +82,7 @@ export const sealTenant = async (
     appendSealed(tx, { ...batch, checkpoint: { ...checkpoint, note } }),
   )
   sealing.sizes.set(tenantId, checkpoint.size)
-  return { kind: 'sealed', entries: batch.leaves.length, more: batch.leaves.length === limit }
+  return { kind: 'sealed', entries: batch.leaves.length, more: batch.leaves.length >= limit }
 }
 
 /** All but the signature. */
@@ -96,7 +99,32 @@ const readAll = async (tx: Tx, { keys, host }: Sealing, limit: number): Promise<
     readUnsealed(tx, limit),
   ])
   const name = origin ?? `${host}/audit/${tx.tenantId}`
-  return { origin: name, head, signing: chooseSigners(keys, name, known.at(-1)?.vkey ?? null), waiting }
+  const signing = chooseSigners(keys, name, known.at(-1)?.vkey ?? null)
+  return { origin: name, head, ...(await withIntroduction(tx, signing, waiting)) }
+}
+
+/**
+ * The entry that introduces a key is sealed first, under the signature of the key before: whoever trusts that one knows from then
+ * on which is next. As long as nobody has written that entry the old key goes on alone.
+ */
+const withIntroduction = async (
+  tx: Tx,
+  signing: Signing | CannotSign,
+  waiting: readonly Unsealed[],
+): Promise<Pick<Read, 'signing' | 'waiting'>> => {
+  if ('problem' in signing || signing.replaces === null || signing.newKey === null)
+    return { signing, waiting }
+  const { newKey, replaces, signers } = signing
+  const told = await readUnsealedOf(tx, keyEvent)
+  const introduction = told.find(({ bytes }) => introduces(bytes, newKey))
+  if (introduction === undefined) {
+    const before = signers.filter(({ key }) => key.vkey === replaces)
+    // A key that is gone can't go on: nothing is sealed before the new one is introduced.
+    return before.length > 0
+      ? { signing: { signers: before, newKey: null, replaces: null }, waiting }
+      : { signing, waiting: [] }
+  }
+  return { signing, waiting: [introduction, ...waiting.filter(({ seq }) => seq !== introduction.seq)] }
 }
 
 const prepare = async (
