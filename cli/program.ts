@@ -1,6 +1,7 @@
 import { Argument, Command } from 'commander'
 import { oneOf } from './arguments.ts'
 import { addApprovals } from './commands/approvals.ts'
+import { addAudit } from './commands/audit.ts'
 import { addAway } from './commands/away.ts'
 import { addBreakGlass } from './commands/break-glass.ts'
 import { addChanges } from './commands/changes.ts'
@@ -18,11 +19,11 @@ import { addSilences } from './commands/silence.ts'
 import { addStatus } from './commands/status.ts'
 import { completionScript, type Shell, shells } from './completion.ts'
 import type { ExitCode } from './failure.ts'
-import { defaultUrl, openSession, type Session, type Surroundings } from './session.ts'
+import { defaultUrl, type OpenOptions, openSession, type Session, type Surroundings } from './session.ts'
 import { cliVersion } from './version.ts'
 
 /** Commands open a session first thing: server, key and terminal as the options have them. */
-export type Open = (command: Command) => Session
+export type Open = (command: Command, options?: OpenOptions) => Session
 
 const examples = `
 Examples:
@@ -37,7 +38,7 @@ Exit codes: 0 done, 1 refused or failed, 2 not understood, 3 server not reached.
 
 /** `end` sets the exit code of a command that has shown its result all the same. */
 export const createProgram = (around: Surroundings, end: (code: ExitCode) => void): Command => {
-  const open: Open = (command) => openSession(command, around)
+  const open: Open = (command, options) => openSession(command, around, options)
   const program = new Command('suture')
     .description('Suture from the command line, over its HTTP API.')
     .version(cliVersion(), '-V, --version', 'show the version')
@@ -66,6 +67,7 @@ export const createProgram = (around: Surroundings, end: (code: ExitCode) => voi
   addBreakGlass(program, open)
   addKey(program, open)
   addPolicy(program, open, end)
+  addAudit(program, open, end)
   addPeople(program, open)
   addLink(program, open)
   addLogin(program, open)

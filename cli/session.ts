@@ -36,7 +36,16 @@ export interface GlobalOptions {
   readonly timeout: string
 }
 
-export const openSession = (command: Command, around: Surroundings): Session => {
+/** An offline command asks no server: it has no key, and no warning about one. */
+export interface OpenOptions {
+  readonly offline?: boolean
+}
+
+export const openSession = (
+  command: Command,
+  around: Surroundings,
+  { offline = false }: OpenOptions = {},
+): Session => {
   const options = command.optsWithGlobals<GlobalOptions>()
   const { env } = around
   const path = configPath(env)
@@ -44,7 +53,7 @@ export const openSession = (command: Command, around: Surroundings): Session => 
   const url = checkedUrl(options.url ?? nonEmpty(env['SUTURE_URL']) ?? saved?.url ?? defaultUrl)
   // A saved key belongs to the server it was saved for and is sent to no other.
   const savedKey = saved !== null && new URL(saved.url).origin === new URL(url).origin ? saved.key : null
-  const key = options.key ?? nonEmpty(env['SUTURE_API_KEY']) ?? savedKey
+  const key = offline ? null : (options.key ?? nonEmpty(env['SUTURE_API_KEY']) ?? savedKey)
   const json = options.json === true
   const note = (text: string): void => void around.stderr.write(`${text}\n`)
   if (key !== null && isExposed(path) && savedKey === key)

@@ -44,9 +44,9 @@ const judge = (
   if (!read.ok) return logProblem('proof_wrong', `The proof can't be read: ${read.problem}.`)
   const proof = read.value
   const chain = keyChain(pinned)
-  for (const [at, key] of proof.keys.entries()) {
+  for (const key of proof.keys) {
     if (key.introduced === null) continue
-    const under = signedBy(proof, key.introduced.checkpoint, [...proof.keys.slice(0, at), ...pinned])
+    const under = signedBy(proof, key.introduced.checkpoint, [...proof.keys, ...pinned])
     if ('code' in under) return under
     const entry = included(key.introduced, under.checkpoint, sha256)
     if (entry !== null) return entry

@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { signatureHolds as holds } from '../../../cli/ed25519.ts'
+import { aSigner, signerOf } from '../../../scripts/audit-signer.ts'
 import { decodeBase64, fromBase64, sameBytes, toBase64, utf8 } from '../../../src/domain/log/bytes.ts'
 import { checkpointText, parseCheckpoint } from '../../../src/domain/log/checkpoint.ts'
 import {
@@ -11,7 +13,6 @@ import {
   signNote,
   verifierKey,
 } from '../../../src/domain/log/note.ts'
-import { aSigner, holds, signerOf } from './keys.ts'
 import { leafOf, sha256 } from './oracle.ts'
 
 /** The example of Go's golang.org/x/mod/sumdb/note, where the format comes from. */

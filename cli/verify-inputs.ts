@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs'
+import { parseVerifierKey, type VerifierKey } from '../src/domain/log/note.ts'
+import { CliFailure, exitCodes } from './failure.ts'
+import { sha256 } from './sha256.ts'
+
+/** What `suture audit verify` is given beside the file. What can't be read ends it with 2, before anything is judged. */
+
+/** A key as text, or a file with one on each line; empty lines and those with `#` in front are left out. */
+export const readPinned = (given: string): VerifierKey[] => {
+  const direct = parseVerifierKey(given, sha256)
+  if (direct.ok) return [direct.value]
+  // A key that was mistyped is no file.
+  if (/\+[0-9a-fA-F]{8}\+/.test(given)) throw notAKey(given, direct.problem)
+  const lines = readText(given, '--key')
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '' && !line.startsWith('#'))
+  if (lines.length === 0) throw notAKey(given, 'the file holds none')
+  return lines.map((line) => {
+    const key = parseVerifierKey(line, sha256)
+    if (!key.ok) throw notAKey(`${given}: ${line}`, key.problem)
+    return key.value
+  })
+}
+
+/** The note of a saved checkpoint. A line feed at the end gets lost when it is copied out of a chat. */
+export const readSavedNote = (path: string): string => {
+  const text = readText(path, '--checkpoint')
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+const readText = (path: string, option: string): string => {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    throw unreadable(path, error, `Correct ${option}.`)
+  }
+}
+
+export const unreadable = (path: string, error: unknown, remedy: string): CliFailure =>
+  new CliFailure(
+    exitCodes.usage,
+    'Not readable',
+    `${path}: ${error instanceof Error ? error.message : String(error)}`,
+    remedy,
+    { cause: error },
+  )
+
+const notAKey = (text: string, problem: string): CliFailure =>
+  new CliFailure(
+    exitCodes.usage,
+    'Not a key',
+    `${text}: ${problem}.`,
+    'Give a key such as name+0a1b2c3d+base64, or a file with one; `suture audit log` shows it.',
+  )
