@@ -14,8 +14,8 @@ export interface HandOverFacts {
   readonly on: readonly Named[]
   /** When `on` hand over in turn. */
   readonly onUntil: Temporal.Instant
-  /** Somebody of `on` may decide. */
-  readonly onMay: boolean
+  /** Whether somebody of `on` may decide; if not, whether one of them has asked or voted already. */
+  readonly onMay: 'yes' | 'had_a_say' | 'no'
   /** Votes that were cast. */
   readonly votes: number
   readonly asked: Asked
@@ -29,13 +29,18 @@ export interface HandOverFacts {
 
 export const handOverTitle = 'Handed over with the shift'
 
+const whether = {
+  yes: '. ',
+  had_a_say: ', who has had a say already: somebody else decides. ',
+  no: ', who may not decide this: a shift gives no right. ',
+} as const satisfies Record<HandOverFacts['onMay'], string>
+
 export const handOverText = (facts: HandOverFacts): Text =>
   text(
     `${facts.what} still waits for approval. The shift of ${facts.off.map(({ name }) => name).join(' and ') || 'nobody who is left'} has ended. `,
-    facts.on.length === 0 ? 'Nobody who is left is on now' : text('On now: ', people(facts.on)),
-    ', until ',
-    time(facts.onUntil),
-    facts.onMay ? '. ' : ', who may not decide this: a shift gives no right. ',
+    facts.on.length === 0
+      ? 'Nobody who is left is on now. '
+      : text('On now: ', people(facts.on), ', until ', time(facts.onUntil), whether[facts.onMay]),
     `${neededInWords(facts.needed)}, until `,
     time(facts.until),
     facts.votes === 0

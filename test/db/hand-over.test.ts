@@ -148,6 +148,18 @@ shifts:
     expect(await approve(chloe)).toMatchObject({ status: 'approved' })
   })
 
+  it('G8 whoever comes on and has voted already is told so, and others are named', async () => {
+    await shifts('person_chloe', 'person_dora')
+    const { requestId, incidentId } = await waiting('grave')
+    await decideApproval(world.app, dora, { requestId, decision: 'approve', reason: '' })
+    world.shift(31 * minute)
+    await remind(requestId)
+    const [notice = ''] = await cardsOf(incidentId, 'notice/hand-over-')
+    expect(notice).toMatch(/On now: Dora, until .*, who has had a say already: somebody else decides\./)
+    expect(notice).toContain('May decide: the role approver: Chloe (approver) and Dan (admin).')
+    expect(await detailsOf(requestId)).toMatchObject({ may_decide: [], votes: 1 })
+  })
+
   it('G8 nothing is told of a shift that could not decide, of another service, or after the decision', async () => {
     await shifts('person_vic', 'person_dora')
     const unable = await waiting()

@@ -8,6 +8,7 @@ import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { peopleAmong } from '../identity/standing-now.ts'
 import { showNotice } from '../show/notice.ts'
+import { peopleOfVote } from '../show/request-state.ts'
 import { countedVotes } from './counted-votes.ts'
 import { asDomain, type Found } from './lock-request.ts'
 import { whoMayDecide } from './who-may-decide.ts'
@@ -42,6 +43,8 @@ export const tellHandOver = async (
   const toDecide = { asked, requesterId: request.requester_id, votes, onShift: on }
   const { people, others, may } = await whoMayDecide(app, tx, toDecide, mostNamed)
   const mayDecide = onNow.filter(may)
+  const said = [request.requester_id, ...votes.flatMap(peopleOfVote)]
+  const hadASay = onNow.some(({ id }) => said.includes(id))
   out.audit(
     {
       event: 'approval_handed_over',
@@ -71,7 +74,7 @@ export const tellHandOver = async (
       off: offNow,
       on: onNow,
       onUntil: until,
-      onMay: mayDecide.length > 0,
+      onMay: mayDecide.length > 0 ? 'yes' : hadASay ? 'had_a_say' : 'no',
       votes: votes.length,
       asked,
       needed: stillNeeded(asked, countedVotes(votes, voters, configuration)),
