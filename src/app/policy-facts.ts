@@ -1,6 +1,7 @@
 import { dependentsOf } from '../domain/dependents.ts'
 import { sutureItself } from '../domain/person.ts'
 import { couldApprove } from '../domain/policy/could-approve.ts'
+import type { DistressFacts } from '../domain/policy/distress.ts'
 import { effectiveMode } from '../domain/policy/effective-mode.ts'
 import { nothingKnown, type PolicyFacts, type PolicyMoment } from '../domain/policy/facts.ts'
 import { policyPart } from '../domain/policy/policy-part.ts'
@@ -86,6 +87,7 @@ export const policyFacts = async (
     },
     trust: { ...trust, ...part.trust },
     breakGlass: autonomy.breakGlass,
+    distress: distressIn(governance),
     ...limits,
     maintenance: work,
     edited: proposal.edited !== undefined,
@@ -106,6 +108,9 @@ export const policyFacts = async (
 /** What was seen when it was proposed, or what the catalogue says now, whichever is more; unknown where either is. */
 const widest = ({ dependents }: Proposal, now: readonly string[] | null): number | null =>
   dependents === null || now === null ? null : Math.max(dependents.length, now.length)
+
+const distressIn = ({ distress, distress_at }: GovernanceRow): DistressFacts =>
+  distress === null || distress_at === null ? null : { score: distress, at: distress_at }
 
 export type GovernanceRow = Awaited<ReturnType<typeof governanceOf>>
 

@@ -38,6 +38,7 @@ export const pruneOnce = async (
     seen_event: hourMs,
     change: retentionMs,
     silenced_alert: retentionMs,
+    focus_cycle: retentionMs,
   } as const satisfies Record<Prunable, number>
   const pruned = Object.fromEntries(Object.keys(keptMs).map((table) => [table, 0])) as Record<
     Prunable,

@@ -12,6 +12,7 @@ import { createDocument, describeOperation } from './openapi.ts'
 import type { Operation } from './operation.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { approvalRoutes } from './routes/approvals.ts'
+import { auditRoutes } from './routes/audit.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { changeRoutes } from './routes/changes.ts'
@@ -22,6 +23,7 @@ import { formRoutes } from './routes/forms.ts'
 import { healthRoutes } from './routes/health.ts'
 import { incidentRoutes } from './routes/incidents.ts'
 import { labRoutes } from './routes/lab.ts'
+import { learningRoutes } from './routes/learning.ts'
 import { linkRoutes } from './routes/links.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { policyRoutes } from './routes/policy.ts'
@@ -67,6 +69,7 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...breakGlassRoutes(deps),
     ...linkRoutes(deps),
     ...policyRoutes(deps),
+    ...auditRoutes(deps),
     ...eventRoutes(streams, authenticator),
     ...documentRoutes(createDocument(api, deps.version)),
   ]
@@ -89,11 +92,9 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
   })
   for (const operation of operations) {
     describeOperation(api, operation)
-    api.on(
-      operation.method.toUpperCase(),
-      operation.path.replaceAll(/\{(\w+)\}/g, ':$1'),
-      serveOperation(operation, serving),
-    )
+    const handler = serveOperation(operation, serving)
+    for (const path of [operation.path, ...operation.aliases])
+      api.on(operation.method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), handler)
   }
 
   api.notFound(async (c) => {

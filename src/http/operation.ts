@@ -13,6 +13,8 @@ export interface Operation {
   readonly method: Method
   /** In OpenAPI's notation: `/v1/runs/{id}`. */
   readonly path: string
+  /** Older paths that do the same for the same people; the document leaves them out. */
+  readonly aliases: readonly string[]
   readonly id: string
   readonly summary: string
   readonly tag: string
@@ -66,6 +68,7 @@ const nothing = z.strictObject({})
 interface Declared<Q extends Shape, B extends Shape, S extends Shape> {
   readonly method: Method
   readonly path: string
+  readonly aliases?: readonly string[]
   readonly id: string
   readonly summary: string
   readonly tag: string
@@ -134,6 +137,7 @@ export const openOperation = <
 const declaredParts = (declared: Declared<Shape, Shape, Shape>): Omit<Operation, 'access' | 'run'> => ({
   method: declared.method,
   path: declared.path,
+  aliases: declared.aliases ?? [],
   id: declared.id,
   summary: declared.summary,
   tag: declared.tag,

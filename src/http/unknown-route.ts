@@ -5,7 +5,7 @@ import { HttpProblem, notFound } from './problem.ts'
 /** 405 with what is allowed where the path exists, else 404. */
 export const unknownRoute = (operations: readonly Operation[], method: string, path: string): HttpProblem => {
   const methods = operations
-    .filter((operation) => matches(operation.path, path))
+    .filter((operation) => [operation.path, ...operation.aliases].some((declared) => matches(declared, path)))
     .map((operation) => operation.method.toUpperCase())
   if (path.startsWith(intakePrefix) && !path.slice(intakePrefix.length).includes('/')) methods.push('POST')
   if (methods.length === 0)

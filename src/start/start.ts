@@ -5,6 +5,7 @@ import { startLoop, startSweeper } from '../../jobs/sweeper.ts'
 import { openWorkers } from '../../jobs/workers.ts'
 import type { App, Log } from '../app/app.ts'
 import { bootstrapTenant } from '../app/identity/bootstrap.ts'
+import { cycleEveryMs, takeCycles } from '../app/learning/take-cycle.ts'
 import { pruneOnce } from '../app/prune.ts'
 import type { Settings } from '../config.ts'
 import { buildContext, type Context, limitsOf } from '../context.ts'
@@ -203,6 +204,8 @@ const startWork = async (
     await pruneOnce(app, { retentionMs: settings.SUTURE_RETENTION })
     await bell.prune()
   })
+  const cycles = startLoop(cycleEveryMs, app.log, 'focus', () => takeCycles(app))
+  closers.add('focus', cycles.stop, closeWithinMs)
   closers.add('pruner', pruner.stop, closeWithinMs)
   closers.add('sweeper', sweeper.stop, closeWithinMs)
 }

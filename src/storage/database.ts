@@ -14,6 +14,7 @@ import type { ChangeTable } from './change.table.ts'
 import type { LinkCodeTable, LinkFailureTable, SeenEventTable } from './chat.table.ts'
 import type { ConfigVersionTable, GovernanceTable } from './configuration.table.ts'
 import type { DelegationTable } from './delegation.table.ts'
+import type { FocusCycleTable, SchedulerCounterTable } from './focus.table.ts'
 import type { FreezeTable } from './freeze.table.ts'
 import { GatheringSocket } from './gathering-socket.ts'
 import type {
@@ -110,6 +111,8 @@ export interface Database {
   recovery_day: RecoveryDayTable
   recovery_total: RecoveryTotalTable
   calibration: CalibrationTable
+  focus_cycle: FocusCycleTable
+  scheduler_counter: SchedulerCounterTable
   silence: SilenceTable
   silenced_alert: SilencedAlertTable
   dedup_claim: DedupClaimTable

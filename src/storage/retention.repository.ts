@@ -12,6 +12,7 @@ export const prunable = {
   seen_event: 'seen_at',
   change: 'at',
   silenced_alert: 'last_at',
+  focus_cycle: 'at',
 } as const satisfies Partial<Record<keyof Database, string>>
 export type Prunable = keyof typeof prunable
 

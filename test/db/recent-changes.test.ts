@@ -134,6 +134,7 @@ describe('changes by HTTP', () => {
         status: 'rolled_back',
         recovery: 'not_recovered',
         durationMs: 5,
+        stated: null,
       }),
     )
     const seen: string[] = []

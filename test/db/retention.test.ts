@@ -60,6 +60,7 @@ describe('what is kept for a while only', () => {
       .execute()
   }
 
+  let rowNumber = 0
   /** A row of `table` whose age counts from `agoMs` before the clock that the rules ask. */
   const put = (table: Prunable, agoMs: number, tenant = testTenant): Promise<unknown> =>
     inTenant(t.app.store, tenant, (tx) => insert(tx, table, tx.now.subtract({ milliseconds: agoMs })))
@@ -68,6 +69,21 @@ describe('what is kept for a while only', () => {
     const person_id = 'person_ada'
     const id = randomUUID()
     switch (table) {
+      case 'focus_cycle':
+        return tx.db
+          .insertInto(table)
+          .values({
+            tenant_id,
+            number: (rowNumber += 1),
+            at,
+            score: 0,
+            critical_services: [],
+            degraded_services: [],
+            healthy: 1,
+            open_incidents: 0,
+            guardrails: 'as_set',
+          })
+          .execute()
       case 'idempotency_key':
         return tx.db
           .insertInto(table)
@@ -218,7 +234,7 @@ describe('what is kept for a while only', () => {
       return rows.map((row) => row['QUERY PLAN']).join('\n')
     })
     expect(plan).toMatch(
-      /Index.* using (idempotency_key_age|session_expiry|click_age|alert_kept_aside_age|link_code_age|link_failure_age|seen_event_age|change_recent|silenced_alert_age)/,
+      /Index.* using (idempotency_key_age|session_expiry|click_age|alert_kept_aside_age|link_code_age|link_failure_age|seen_event_age|change_recent|silenced_alert_age|focus_cycle_age)/,
     )
     expect(plan).not.toContain('Sort')
   })

@@ -5,6 +5,7 @@ import { denialOf, strictest, type Verdict } from '../../domain/policy/verdict.t
 import type { Proposal } from '../../domain/proposal.ts'
 import { isRejection, type Rejection } from '../../domain/rejection.ts'
 import type { Tx } from '../../storage/database.ts'
+import { countScheduled, proposed } from '../../storage/focus.repository.ts'
 import { type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
 import type { ProposalRow } from '../../storage/run.repository.ts'
 import type { App, Configuration } from '../app.ts'
@@ -46,6 +47,7 @@ export const offerProposals = async (
     policyVersion = asked.policyVersion
     const verdict = evaluatePolicy(asked.facts)
     const reason = denialOf(verdict)
+    if (rank === 0) out.along(countScheduled(tx, reason?.code ?? proposed))
     // What people are told of, and nothing else, is written down as refused.
     if (reason !== null && best === null)
       refused(
@@ -76,13 +78,13 @@ export const offerProposals = async (
   if (best !== null) return handOver(app, tx, out, incident, configuration, best, offers)
   const [first] = offers
   if (first === undefined) return
-  const proposed = await moveIncident(tx, incident, 'proposed')
+  const moved = await moveIncident(tx, incident, 'proposed')
   // The best comes last: the newest message of a thread is what a person sees first.
   for (const { row } of offers.toReversed()) await showProposal(app, tx, out, row.id)
   if (!first.verdict.needsRequester) {
     const requested = await openRun(app, tx, out, {
       facts: first.facts,
-      incident: proposed,
+      incident: moved,
       proposal: first.row,
       verdict: first.verdict,
       policyVersion,
@@ -92,7 +94,7 @@ export const offerProposals = async (
     await sayNotRequested(tx, first, requested)
     await showProposal(app, tx, out, first.row.id)
   }
-  await showIncidents(app, tx, out, [proposed])
+  await showIncidents(app, tx, out, [moved])
 }
 
 interface Denied {

@@ -5,6 +5,7 @@ import { blastRadius } from './blast-radius.ts'
 import { underGlass } from './break-glass.ts'
 import { changeWindow } from './change-window.ts'
 import { rulingOf } from './data-rule.ts'
+import { distress } from './distress.ts'
 import { duplicate } from './duplicate.ts'
 import { emergencyStop } from './emergency-stop.ts'
 import type { PolicyFacts } from './facts.ts'
@@ -24,6 +25,7 @@ export const policyRules: readonly PolicyRule[] = [
   changeWindow,
   precondition,
   mode,
+  distress,
   approvers,
   blastRadius,
   trustCore,

@@ -5,6 +5,7 @@ import type { PolicyReasonCode } from '../rejection.ts'
 import { type BreakGlassFacts, noBreakGlass } from './break-glass.ts'
 import { type CalendarFacts, noCalendar } from './calendar.ts'
 import type { DataRule } from './data-rule.ts'
+import type { DistressFacts } from './distress.ts'
 import type { DuplicateFacts } from './duplicate.ts'
 import type { ModeSetting } from './effective-mode.ts'
 import type { MaintenanceFacts } from './maintenance.ts'
@@ -50,6 +51,7 @@ export interface PolicyFacts {
   readonly duplicate: DuplicateFacts
   readonly maintenance: MaintenanceFacts
   readonly breakGlass: BreakGlassFacts
+  readonly distress: DistressFacts
   /** Rules of the policy file that match, in its order. */
   readonly rules: readonly DataRule[]
   /** Somebody gave it other values than Suture proposed: odds are kept by playbook and diagnosis, so theirs are of other values. */
@@ -70,6 +72,7 @@ export const nothingKnown = {
   duplicate: null,
   maintenance: null,
   breakGlass: noBreakGlass,
+  distress: null,
   rules: [],
   edited: false,
   overrides: [],
