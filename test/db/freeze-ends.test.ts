@@ -1,4 +1,6 @@
+import { Kysely, PostgresDialect, sql } from 'kysely'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { up } from '../../migrations/0022-handed-over.ts'
 import { expireFreeze } from '../../src/app/freeze/expire-freeze.ts'
 import { liftFreeze } from '../../src/app/freeze/lift-freeze.ts'
 import { setFreeze } from '../../src/app/freeze/set-freeze.ts'
@@ -7,6 +9,7 @@ import type { Caller } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { plainText } from '../../src/message/plain-text.ts'
 import { testTenant } from '../support/app.ts'
+import { ownerPool } from '../support/owner-pool.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
 
 const minute = 60_000
@@ -108,5 +111,36 @@ describe('a freeze whose time has come', () => {
       'freeze_ended',
     ])
     expect((await noticesOf(incidentId)).length).toBe(1)
+  })
+
+  it('G2 those that stood before the upgrade are rung for at their end, and no others', async () => {
+    const db = new Kysely<unknown>({
+      dialect: new PostgresDialect({ pool: ownerPool(world.ownerUrl, 1) }),
+    })
+    try {
+      await sql`alter table approval_request drop column handed_over_at`.execute(db)
+      await sql`alter table "freeze" drop constraint freeze_check1`.execute(db)
+      await sql`alter table "freeze" add check ((ended_by is null) = (ended_at is null)) not valid`.execute(
+        db,
+      )
+      for (const [id, endsAt, endedAt] of [
+        ['old-1', '2099-01-01T00:00:00Z', null],
+        ['old-2', '2099-01-01T00:00:00Z', '2026-01-02T00:00:00Z'],
+        ['old-3', '2026-01-02T00:00:00Z', null],
+      ])
+        await sql`insert into "freeze" (tenant_id, id, what, begins_at, ends_at, set_by, created_at, ended_by, ended_at)
+          values (${testTenant}, ${id}, 'everything', '2026-01-01T00:00:00Z', ${endsAt}::timestamptz, ${olga.person.id},
+            '2026-01-01T00:00:00Z', ${endedAt === null ? null : olga.person.id}, ${endedAt}::timestamptz)`.execute(
+          db,
+        )
+      await up(db)
+      const rung = await sql<{ key: string; due: string }>`
+        select key, due_at at time zone 'utc' || '' as due from outbox where kind = 'freeze' and key like 'old-%'`.execute(
+        db,
+      )
+      expect(rung.rows).toEqual([{ key: 'old-1', due: '2099-01-01 00:00:00' }])
+    } finally {
+      await db.destroy()
+    }
   })
 })
