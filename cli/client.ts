@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
 import { z } from 'zod'
 import { Problem } from '../src/http/schemas/common.ts'
 import { CliFailure, exitCodes, refusedBy } from './failure.ts'
@@ -10,6 +11,8 @@ export interface Client {
   readonly post: <T extends z.ZodType>(path: string, body: unknown, schema: T) => Promise<z.output<T>>
   readonly patch: <T extends z.ZodType>(path: string, body: unknown, schema: T) => Promise<z.output<T>>
   readonly remove: (path: string) => Promise<void>
+  /** A file as it comes: only its beginning has to be there in time. */
+  readonly download: (path: string) => Promise<Readable>
   /** For `doctor`, which looks at failures instead of ending with them. */
   readonly raw: (path: string) => Promise<Response>
 }
@@ -28,6 +31,7 @@ export const createClient = ({ url, key, timeoutMs }: ClientOptions): Client => 
     path: string,
     headers: Record<string, string>,
     body?: string,
+    signal = AbortSignal.timeout(timeoutMs),
   ): Promise<Response> => {
     try {
       return await fetch(new URL(path, url), {
@@ -39,7 +43,7 @@ export const createClient = ({ url, key, timeoutMs }: ClientOptions): Client => 
         },
         // A redirect would carry the key to whoever it names.
         redirect: 'manual',
-        signal: AbortSignal.timeout(timeoutMs),
+        signal,
         ...(body === undefined ? {} : { body }),
       })
     } catch (error) {
@@ -66,6 +70,17 @@ export const createClient = ({ url, key, timeoutMs }: ClientOptions): Client => 
     patch: async (path, body, schema) => readAnswer(await write('PATCH', path, body), schema),
     remove: async (path) => {
       await readAnswer(await send('DELETE', path, { 'idempotency-key': randomUUID() }), z.unknown())
+    },
+    download: async (path) => {
+      const beginning = new AbortController()
+      const timer = setTimeout(() => beginning.abort(new DOMException('', 'TimeoutError')), timeoutMs)
+      const response = await send('GET', path, { accept: '*/*' }, undefined, beginning.signal)
+      clearTimeout(timer)
+      if (!response.ok || response.body === null) {
+        await readAnswer(response, z.unknown())
+        throw strange(response, 'It answered without a file.')
+      }
+      return Readable.fromWeb(response.body)
     },
     raw: (path) => send('GET', path, {}),
   }

@@ -57,6 +57,8 @@ const exceptions: Readonly<Record<string, Room>> = {
     rooms: ['domain', 'src/app/configuration/', 'src/app/read-yaml.ts', 'src/start/files.ts'],
     packages: 'any',
   },
+  // Makes a key where the worker will look for it, as the worker makes its first one. No server is asked: a key never travels.
+  'cli/commands/audit-key.ts': { rooms: ['domain', 'adapters/files/signing-keys.ts'], packages: 'any' },
   // A process of its own, and so an entry point like `main`: it builds its own small context.
   'jobs/watchdog.ts': {
     rooms: ['app', 'config', 'context', 'log', 'src/start/give-back.ts'],

@@ -137,6 +137,8 @@ describe('whoever may', () => {
     redeemLinkCode: [404, 429],
     click: [200],
     unlinkAccount: [404],
+    // Of no ticket.
+    fetchAuditExport: [404],
   }
 
   it.each(operations)('G8 is not refused $id', async ({ operation }) => {

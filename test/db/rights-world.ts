@@ -20,6 +20,7 @@ import { testTenant } from '../support/app.ts'
 import { alertSecret, createAsk, fakeLab, type SignedIn, type TestHttp } from '../support/http.ts'
 import { ownerPool } from '../support/owner-pool.ts'
 import { type ChatWorld, chatWorld, otherTenant } from './chat-world.ts'
+import { sealAll } from './seal-world.ts'
 
 /** Somebody who asks by HTTP: a person of one role with a session, or a service account that may all, with a key of one scope. */
 export interface Asker {
@@ -123,6 +124,7 @@ export const rightsWorld = async (): Promise<RightsWorld> => {
   const foreign = await subjectsOf(world, otherTenant)
   const stranger = await person(world, 'admin', otherTenant)
   const ask = createAsk(http)
+  await sealAll(world)
   // The last use of a key is noted beside its first request, and not again within the minute.
   for (const { as } of askers) await ask('GET', '/v1/me', as === undefined ? {} : { as })
   return {
