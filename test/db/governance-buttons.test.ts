@@ -99,16 +99,15 @@ describe('G2 a freeze', () => {
 describe('G10 a broken glass', () => {
   const broken = async () => {
     const about = await hands.offered()
-    const root = { ...(await admin()), person: { ...(await admin()).person } }
-    const matrix = { ...root, person: { ...root.person, id: 'person_matrix-admin', name: 'Matrix-admin' } }
+    const opener = await world.caller('Matrix-admin', ['admin'])
     const { id } = good(
-      await openBreakGlass(world.app, matrix, {
+      await openBreakGlass(world.app, opener, {
         service: about.name,
         reason: 'the shop is down',
         forMs: 600_000,
       }),
     )
-    return { ...about, id, opener: matrix }
+    return { ...about, id, opener }
   }
 
   it('G10 that is over is reviewed by a form, by another person than who broke it, once', async () => {
@@ -141,6 +140,33 @@ describe('G10 a broken glass', () => {
     expect(labels(await cardOf(incident, 'The glass is whole again'))).toEqual([])
     expect(await press('override', review, 'me too')).toContain('has been reviewed already')
     expect(await world.commands.promptOf(userOf('override'), review.token)).toBeNull()
+  })
+})
+
+describe('G9 G10 until a broken glass is reviewed', () => {
+  it('G10 what Suture asked for by itself is refused with the button of the review', async () => {
+    await hands.governance({ mode: 'approve' })
+    try {
+      const { name } = world.take()
+      const incident = await world.proposed(name)
+      const root = await admin()
+      const asked = { service: name, reason: 'the shop is down', forMs: 600_000 }
+      const { id } = good(await openBreakGlass(world.app, root, asked))
+      good(await endBreakGlass(world.app, root, id))
+      const { requestId } = await world.read((tx) =>
+        tx.db
+          .selectFrom('approval_request')
+          .select('id as requestId')
+          .where('incident_id', '=', incident)
+          .executeTakeFirstOrThrow(),
+      )
+      const refused = await hands.byChat('mode', 'approver', `approve ${requestId}`)
+      expect(words(refused)).toContain(`until somebody reviews ${id}`)
+      expect(labels(refused)).toEqual([`Review ${id}`])
+      expect(await press('approver', buttonOf(refused, `Review ${id}`), 'all well')).toContain('Reviewed')
+    } finally {
+      await hands.governance({ mode: 'propose' })
+    }
   })
 })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { policyReasonCodes, reject } from '../../../src/domain/rejection.ts'
 import { plainText } from '../../../src/message/plain-text.ts'
 import { proposalCard } from '../../../src/message/proposal-card.ts'
-import type { ProposalState } from '../../../src/message/proposal-state.ts'
+import type { ProposalState, ProposalTokens } from '../../../src/message/proposal-state.ts'
 import { actionsOf, aProposal, aProposalCard, aVerdict, spansOf } from '../support/cards.ts'
 import { at } from '../support/evidence.ts'
 
@@ -220,5 +220,30 @@ describe('the proposal card', () => {
         },
       ),
     )
+  })
+})
+
+describe('the first button of a proposal', () => {
+  const frozen = reject('freeze', 'checkout is frozen.', 'Request it again later.')
+  const shown = (outcome: 'allow' | 'deny', tokens: ProposalTokens) =>
+    actionsOf(
+      proposalCard(
+        aProposalCard({
+          state: { kind: 'open' },
+          verdict: aVerdict({ outcome, reasons: outcome === 'deny' ? [frozen] : [] }),
+          tokens,
+        }),
+      ),
+    ).map(({ label, style }) => `${label} ${style}`)
+
+  it('G1 G2 is what works now: Request, else an override, else none but what takes the obstacle away', () => {
+    const lift = { token: 'l', label: 'Lift frz-7', style: 'danger' as const }
+    expect(shown('allow', { request: 'r' })).toEqual(['Request primary'])
+    expect(shown('deny', { request: 'r', requestOverride: 'o' })).toEqual([
+      'Ask for an override primary',
+      'Request plain',
+    ])
+    expect(shown('deny', { request: 'r', waysOut: [lift] })).toEqual(['Request plain', 'Lift frz-7 danger'])
+    expect(shown('deny', { request: 'r' })).toEqual(['Request plain'])
   })
 })
