@@ -244,7 +244,7 @@ function resultOf(state, shown) {
     h(
       'div.click-words',
       null,
-      h('strong', null, result.title),
+      h('strong', null, result.title, result.status && ` (${result.status})`),
       result.message && h('p', null, result.message),
       result.remedy && h('p.remedy', null, result.remedy),
       result.earliest && h('p.earliest', null, 'Earliest: ', timeOf(result.earliest)),
