@@ -15,6 +15,7 @@ const typingPauseMs = 200
 export function windowList({ changed }) {
   let windows = null
   let next = null
+  let wanted = pageOf
   let search = ''
   let problem = null
   let pause = 0
@@ -35,23 +36,27 @@ export function windowList({ changed }) {
     }
     changed()
   }
-  /** As many as are shown already: nothing vanishes while one reads. */
-  const load = () => show(upTo(windows?.length ?? 0))
-  const upTo = async (count) => {
+  /** As many as were asked for: nothing vanishes while one reads. */
+  const read = async () => {
     let items = []
     let after = null
     do {
-      const page = await listed(Math.min(mostAtOnce, Math.max(pageOf, count - items.length)), after)
+      const page = await listed(Math.min(mostAtOnce, wanted - items.length), after)
       items = [...items, ...page.items]
       after = page.next
-    } while (after !== null && items.length < count)
+    } while (after !== null && items.length < wanted)
     return { items, next: after }
   }
-  const more = () => show(upTo((windows?.length ?? 0) + pageOf))
+  const load = () => show(read())
+  const more = () => {
+    wanted += pageOf
+    void load()
+  }
   const find = (event) => {
     search = event.target.value.trim()
+    wanted = pageOf
     clearTimeout(pause)
-    pause = setTimeout(() => void show(upTo(0)), typingPauseMs)
+    pause = setTimeout(() => void load(), typingPauseMs)
   }
   const view = () =>
     h(
