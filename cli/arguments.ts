@@ -2,13 +2,14 @@ import { InvalidArgumentError } from 'commander'
 
 /** Readers of arguments: what is wrong is said before anything is sent. */
 
+/** Of one of these kinds; a bare number is of the first. */
 export const idLike =
-  (example: string) =>
+  (...examples: readonly [string, ...string[]]) =>
   (text: string): string => {
-    const prefix = example.slice(0, example.indexOf('-'))
-    const id = /^\d{1,15}$/.test(text) ? `${prefix}-${text}` : text
-    if (new RegExp(`^${prefix}-\\d{1,15}$`).test(id)) return id
-    throw new InvalidArgumentError(`Expected an id such as ${example}.`)
+    const kinds = examples.map((example) => example.slice(0, example.indexOf('-')))
+    const id = /^\d{1,15}$/.test(text) ? `${kinds[0]}-${text}` : text
+    if (new RegExp(`^(?:${kinds.join('|')})-\\d{1,15}$`).test(id)) return id
+    throw new InvalidArgumentError(`Expected an id such as ${examples.join(' or ')}.`)
   }
 
 export const keyId = (text: string): string => {

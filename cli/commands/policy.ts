@@ -65,7 +65,7 @@ export const addPolicy = (program: Command, open: Open, end: (code: ExitCode) =>
   policy
     .command('explain')
     .description('what each rule said of a run or a proposal when, and what it says now')
-    .argument('<id>', 'such as run-7 or prop-3', idLike('run-7'))
+    .argument('<id>', 'such as run-7 or prop-3', idLike('run-7', 'prop-3'))
     .action(async (id: string, _options: object, command: Command) => {
       const session = open(command)
       const kind = id.startsWith('run-') ? 'runs' : 'proposals'
