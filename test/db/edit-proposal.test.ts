@@ -9,25 +9,8 @@ import type { Caller } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { plainText } from '../../src/message/plain-text.ts'
 import { testTenant } from '../support/app.ts'
+import { sized } from '../support/sized-playbook.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
-
-const sized = `name: sized
-version: 1
-title: Add instances
-description: Adds instances.
-impact: medium
-diagnoses: [service_down, elevated_errors, general_degradation, saturation]
-parameters:
-  by: { title: Instances, type: integer, min: -3, max: 3, default: 1 }
-steps:
-  - id: scale
-    action: scale_instances
-    with: { delta: '\${{ parameters.by }}' }
-    timeout: 1s
-    rollback: { action: scale_instances, with: { delta: -1 }, timeout: 1s }
-verify: { check: http_probe, within: 400ms, every: 50ms, healthy: 2 }
-prior: { worked: 20, failed: 0 }
-`
 
 describe('G4 G8 parameters are edited before approving', () => {
   let world: CoreWorld

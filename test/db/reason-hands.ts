@@ -6,8 +6,9 @@ import type { Card } from '../../src/domain/card.ts'
 import { isRejection, type PolicyReasonCode, rejectionTable } from '../../src/domain/rejection.ts'
 import { alwaysOpen } from '../support/always-open.ts'
 import { testTenant } from '../support/app.ts'
+import { sized } from '../support/sized-playbook.ts'
 import { onSlack, words } from './chat-world.ts'
-import { good, type RightsWorld, sized } from './rights-world.ts'
+import { good, type RightsWorld } from './rights-world.ts'
 
 /** What one layer wrote when it refused once. */
 export interface Written {

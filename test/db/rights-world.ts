@@ -19,6 +19,7 @@ import { anAlert } from '../support/alerts.ts'
 import { testTenant } from '../support/app.ts'
 import { alertSecret, createAsk, fakeLab, type SignedIn, type TestHttp } from '../support/http.ts'
 import { ownerPool } from '../support/owner-pool.ts'
+import { sized } from '../support/sized-playbook.ts'
 import { type ChatWorld, chatWorld, otherTenant } from './chat-world.ts'
 import { sealAll } from './seal-world.ts'
 
@@ -78,20 +79,6 @@ export const mayAsk = (right: Right, asker: Asker): boolean =>
     [right.scope, asker.isService ? right.keyScope : null].every(
       (scope) => scope == null || asker.scopes.includes(scope),
     ))
-
-export const sized = `name: sized
-version: 1
-title: Add instances
-description: Adds instances.
-impact: medium
-diagnoses: [service_down, elevated_errors, general_degradation, saturation]
-parameters:
-  by: { title: Instances, type: integer, min: -3, max: 3, default: 1 }
-steps:
-  - { id: scale, action: scale_instances, with: { delta: '\${{ parameters.by }}' }, timeout: 1s, rollback: { action: scale_instances, with: { delta: -1 }, timeout: 1s } }
-verify: { check: http_probe, within: 400ms, every: 50ms, healthy: 2 }
-prior: { worked: 20, failed: 0 }
-`
 
 export const rightsWorld = async (): Promise<RightsWorld> => {
   let denied = 0

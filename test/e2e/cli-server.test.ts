@@ -4,85 +4,34 @@ import { join } from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest'
 import { z } from 'zod'
 import { requestRun } from '../../src/app/approval/request-run.ts'
-import { healIncident } from '../../src/app/heal/heal-incident.ts'
-import { createKey } from '../../src/app/identity/keys.ts'
 import { redeemLinkCode } from '../../src/app/identity/redeem-code.ts'
-import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
 import { performRun } from '../../src/app/run/perform-run.ts'
-import type { Caller, Role, Scope } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
-import { createListener } from '../../src/http/listener.ts'
 import { ChangeView } from '../../src/http/schemas/change.ts'
 import { page } from '../../src/http/schemas/common.ts'
 import { KeyView, PersonView } from '../../src/http/schemas/identity.ts'
 import { IncidentDetail, IncidentView } from '../../src/http/schemas/incident.ts'
 import { ApprovalView, QueueView, RunDetail, RunView } from '../../src/http/schemas/run.ts'
 import { inTenant } from '../../src/storage/database.ts'
-import { anAlert } from '../support/alerts.ts'
 import { testTenant } from '../support/app.ts'
-import { type TestHttp, testHttp } from '../support/http.ts'
-import { startTarget } from '../support/target.ts'
-import { aHome, type Ran, serveHere, suture } from './cli-support.ts'
+import { aHome, suture } from './cli-support.ts'
+import { type CliWorld, startCliWorld } from './cli-world.ts'
 
 /** `suture` against the real HTTP application over a real database. */
 
 // Every command is a process of its own: on a busy machine a dozen of them take their time.
 vi.setConfig({ testTimeout: 90_000 })
 
-let test: TestHttp
-let url: string
-
+let world: CliWorld
 beforeEach(async () => {
-  const target = await startTarget()
-  test = await testHttp({ targetUrl: target.url })
-  url = await serveHere(createListener(test.http))
-  onTestFinished(async () => {
-    await test.close()
-    await target.close()
-  })
+  world = await startCliWorld()
+  onTestFinished(world.close)
 })
 
-const keyOf = async (
-  name: string,
-  roles: Role[],
-  scopes: Scope[],
-): Promise<{ key: string; caller: Caller }> => {
-  const caller = await test.caller(name, roles)
-  const created = await createKey(test.app, caller, { name: `key of ${name}`, scopes })
-  if (isRejection(created)) throw new Error(created.detail)
-  return { key: created.key, caller }
-}
-
-const as = (key: string, ...args: string[]): Promise<Ran> =>
-  suture(args, { env: { SUTURE_URL: url, SUTURE_API_KEY: key } })
-const json = async <T extends z.ZodType>(schema: T, key: string, ...args: string[]): Promise<z.output<T>> => {
-  const { code, stdout, stderr } = await as(key, ...args, '--json')
-  expect(stderr).toBe('')
-  expect(code).toBe(0)
-  return schema.parse(JSON.parse(stdout))
-}
-
-const proposed = async (): Promise<{ incidentId: string; proposalId: string }> => {
-  const [receipt] = await writeAlerts(test.app, [
-    {
-      tenantId: testTenant,
-      source: 'alertmanager',
-      alerts: [anAlert({ title: 'CheckoutDown' })],
-      keptAside: [],
-    },
-  ])
-  const incidentId = receipt?.incidents[0] ?? ''
-  await healIncident(test.app, testTenant, incidentId)
-  const row = await inTenant(test.app.store, testTenant, (tx) =>
-    tx.db
-      .selectFrom('proposal')
-      .select('id')
-      .where('incident_id', '=', incidentId)
-      .orderBy('rank')
-      .executeTakeFirstOrThrow(),
-  )
-  return { incidentId, proposalId: row.id }
-}
+const keyOf: CliWorld['keyOf'] = (...of) => world.keyOf(...of)
+const as: CliWorld['as'] = (...said) => world.as(...said)
+const json: CliWorld['json'] = (...said) => world.json(...said)
+const proposed = () => world.proposed()
 
 describe('H8 the way of one alert from the command line', () => {
   it('H8 one person requests, cannot approve, another approves, and the thread answers what happened', async () => {
@@ -125,7 +74,7 @@ describe('H8 the way of one alert from the command line', () => {
     expect(approved).toEqual({ code: 0, stdout: `${requested.requestId} is approved.\n`, stderr: '' })
     expect((await as(otto.key, 'approve', requested.requestId)).stderr).toContain('Already decided')
 
-    await performRun(test.app, testTenant, requested.runId)
+    await performRun(world.test.app, testTenant, requested.runId)
     expect((await json(QueueView, rita.key, 'runs', 'now')).ended).toMatchObject([
       { id: requested.runId, status: 'succeeded' },
     ])
@@ -178,7 +127,7 @@ describe('H8 the way of one alert from the command line', () => {
   it('H8 a rejection needs a reason before anything is sent, and a waiting run can be canceled', async () => {
     const { proposalId } = await proposed()
     const rita = await keyOf('Rita', ['responder'], ['read', 'respond'])
-    const requested = await requestRun(test.app, rita.caller, proposalId)
+    const requested = await requestRun(world.test.app, rita.caller, proposalId)
     if (isRejection(requested) || requested.requestId === null) throw new Error('not requested')
     const bare = await as(rita.key, 'approve', requested.requestId, '--reject')
     expect(bare.code).toBe(2)
@@ -195,13 +144,13 @@ describe('H8 keys and signing in', () => {
   it('H8 login keeps the key for its owner alone, and later commands use it', async () => {
     const rita = await keyOf('Rita', ['responder'], ['read'])
     const home = aHome()
-    const login = await suture(['login', '--url', url], { env: { HOME: home }, input: `${rita.key}\n` })
+    const login = await suture(['login', '--url', world.url], { env: { HOME: home }, input: `${rita.key}\n` })
     expect(login).toMatchObject({ code: 0 })
     expect(login.stdout).toContain('as Rita (responder; the key may read)')
     expect(login.stdout + login.stderr).not.toContain(rita.key)
     const path = join(home, '.config/suture/config.json')
     expect(statSync(path).mode & 0o777).toBe(0o600)
-    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ url, key: rita.key })
+    expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ url: world.url, key: rita.key })
     expect(await suture(['incidents'], { env: { HOME: home } })).toEqual({
       code: 0,
       stdout: 'No incidents.\n',
@@ -211,7 +160,7 @@ describe('H8 keys and signing in', () => {
 
   it('H8 login with a wrong key keeps nothing', async () => {
     const home = aHome()
-    const login = await suture(['login', '--url', url], {
+    const login = await suture(['login', '--url', world.url], {
       env: { HOME: home },
       input: 'sut_lab_000000000000_wrong\n',
     })
@@ -250,7 +199,7 @@ describe('H8 keys and signing in', () => {
     const { key } = await keyOf('Edda', ['admin'], ['read', 'admin'])
     const { key: theirs, caller } = await keyOf('Finn', ['viewer'], ['read'])
     const { id } = caller.person
-    await inTenant(test.app.store, testTenant, (tx) =>
+    await inTenant(world.test.app.store, testTenant, (tx) =>
       tx.db
         .insertInto('identity')
         .values({ tenant_id: testTenant, provider: 'slack', external_id: 'T1:U7', person_id: id })
@@ -294,8 +243,12 @@ describe('H8 keys and signing in', () => {
       roles: [],
       rolesAgeMs: 0,
     } as const
-    expect(await redeemLinkCode(test.app, account, code)).toMatchObject({ person: { id: caller.person.id } })
-    expect((await test.ask('GET', '/v1/me', { as: key })).json).toMatchObject({ accounts: ['slack T1:U1'] })
+    expect(await redeemLinkCode(world.test.app, account, code)).toMatchObject({
+      person: { id: caller.person.id },
+    })
+    expect((await world.test.ask('GET', '/v1/me', { as: key })).json).toMatchObject({
+      accounts: ['slack T1:U1'],
+    })
     const wrong = await as(key, 'link', 'AAAAA-BBBBB')
     expect([wrong.code, wrong.stderr]).toEqual([1, expect.stringContaining('opens nothing')])
     const { key: narrow } = await keyOf('Hans', ['approver'], ['read'])
@@ -303,7 +256,7 @@ describe('H8 keys and signing in', () => {
   })
 
   it('H8 without a key it says how to get one', async () => {
-    const { code, stderr } = await suture(['incidents'], { env: { SUTURE_URL: url } })
+    const { code, stderr } = await suture(['incidents'], { env: { SUTURE_URL: world.url } })
     expect(code).toBe(1)
     expect(stderr).toMatch(/do: .+/)
   })
@@ -322,7 +275,7 @@ describe('H8 doctor', () => {
   })
 
   it('H8 doctor names a missing and a wrong key, with what to do', async () => {
-    const none = await suture(['doctor', '--json'], { env: { SUTURE_URL: url } })
+    const none = await suture(['doctor', '--json'], { env: { SUTURE_URL: world.url } })
     expect(none.code).toBe(1)
     const { checks } = JSON.parse(none.stdout) as { checks: unknown[] }
     expect(checks).toContainEqual(

@@ -44,18 +44,27 @@ export const suture = (args: readonly string[], { env = {}, input = '' }: RunOpt
     child.stdin.end(input)
   })
 
-/** Serves on a free port of loopback until the test ends. Returns the server's address. */
-export const serveHere = async (listener: RequestListener): Promise<string> => {
+/** Serves on a free port of loopback. */
+export const serve = async (
+  listener: RequestListener,
+): Promise<{ readonly url: string; readonly close: () => Promise<void> }> => {
   const server = createServer(listener)
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
-  onTestFinished(
-    () =>
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: () =>
       new Promise<void>((closed) => {
         server.close(() => closed())
         server.closeAllConnections()
       }),
-  )
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  }
+}
+
+/** The same until the test ends. Returns the server's address. */
+export const serveHere = async (listener: RequestListener): Promise<string> => {
+  const { url, close } = await serve(listener)
+  onTestFinished(close)
+  return url
 }
 
 export interface Seen {

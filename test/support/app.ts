@@ -67,6 +67,8 @@ export const testApp = async (
   options: {
     /** Instead of the small catalogue at `targetUrl`. */
     catalogue?: string
+    /** Besides the built-in ones, by name. */
+    playbooks?: Readonly<Record<string, string>>
     secrets?: Readonly<Record<string, string>>
     targetUrl?: string
     lab?: boolean
@@ -134,7 +136,9 @@ export const testApp = async (
     name: 'catalogue.yaml',
     text: options.catalogue ?? catalogueAt(options.targetUrl ?? 'http://127.0.0.1:9'),
   }
-  const parsed = parseFiles({ ...files, catalogue, policy: alwaysOpen }, app.limits.runBudgetMs)
+  const more = Object.entries(options.playbooks ?? {}).map(([name, text]) => ({ name: `${name}.yaml`, text }))
+  const playbooks = [...files.playbooks, ...more]
+  const parsed = parseFiles({ ...files, playbooks, catalogue, policy: alwaysOpen }, app.limits.runBudgetMs)
   if (!parsed.ok) throw new Error(JSON.stringify(parsed.problems, null, 2))
   await importFiles(app, testTenant, parsed.value)
   return {

@@ -56,7 +56,12 @@ export const fakeLab = (): LabAccess & { readonly done: string[] } => {
 }
 
 export const testHttp = async (
-  options: { lab?: boolean; targetUrl?: string; deps?: Partial<HttpDeps> } = {},
+  options: {
+    lab?: boolean
+    targetUrl?: string
+    playbooks?: Readonly<Record<string, string>>
+    deps?: Partial<HttpDeps>
+  } = {},
 ): Promise<TestHttp> => {
   const audited: Record<string, unknown>[] = []
   const logged: string[] = []
@@ -69,6 +74,7 @@ export const testHttp = async (
     lab: options.lab ?? true,
     overrides: { log },
     ...(options.targetUrl === undefined ? {} : { targetUrl: options.targetUrl }),
+    ...(options.playbooks === undefined ? {} : { playbooks: options.playbooks }),
   })
   const feed = createEventFeed()
   const secret = { kind: 'shared_secret', secret: alertSecret } as const
