@@ -126,9 +126,11 @@ export function askForFields({
     return { ...field, id, problem, input: inputOf(field, id) }
   })
   const tell = ({ problems = {}, message = '', remedy = '' }) => {
-    for (const { name, input, problem } of inputs) {
+    for (const { id, name, hint, input, problem } of inputs) {
       problem.textContent = problems[name] ?? ''
       input.setAttribute('aria-invalid', String(name in problems))
+      const described = [hint && `${id}-hint`, name in problems && `${id}-problem`].filter(Boolean)
+      input.setAttribute('aria-describedby', described.join(' '))
     }
     const wrong = inputs.find(({ name }) => name in problems)
     told.textContent = wrong ? '' : `${message} ${remedy}`.trim()
@@ -164,8 +166,7 @@ export function askForFields({
 }
 
 function inputOf({ name, kind, value, hint }, id) {
-  const described = hint ? `${id}-hint ${id}-problem` : `${id}-problem`
-  const common = { id, name: `field:${name}`, 'aria-describedby': described }
+  const common = { id, name: `field:${name}`, 'aria-describedby': hint ? `${id}-hint` : null }
   if (kind.is === 'choice')
     return h(
       'select',

@@ -1,6 +1,13 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { hasChromium, hasFocus, launchBrowser, type OpenPage, openPage } from '../support/browser.ts'
+import {
+  faultsOf,
+  hasChromium,
+  hasFocus,
+  launchBrowser,
+  type OpenPage,
+  openPage,
+} from '../support/browser.ts'
 import { type ConsoleStub, startConsoleStub } from '../support/console-stub.ts'
 import { people } from '../support/console-stub-data.ts'
 
@@ -57,6 +64,7 @@ describe.skipIf(!hasChromium)('freezes and windows in the console, against a stu
     const problem = '“soon” is no time that Suture understands. Say a time that lies ahead: 18:00, 2h.'
     await page.getByRole('dialog').getByText(problem).waitFor()
     expect(await until.getAttribute('aria-invalid')).toBe('true')
+    expect(await faultsOf(page)).toEqual([])
     expect(await page.locator(':focus').getAttribute('name')).toBe('field:until')
     expect(stub.world.freezes).toEqual([])
     await until.fill('2h')

@@ -227,6 +227,7 @@ describe('the contract', () => {
     })
     await ask('emergencyStop', '/v1/emergency-stop', { as: ada, body: { on: true, reason: 'a try' } })
     await ask('emergencyStop', '/v1/emergency-stop', { as: dan, body: { on: false } })
+    await ask('getForm', '/v1/forms?name=mode', { as: dan })
     await ask('changeMode', '/v1/modes', {
       as: dan,
       body: { scope: 'service', name: 'checkout', mode: 'approve' },

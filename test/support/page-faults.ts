@@ -22,7 +22,7 @@ export const pageFaults = `(() => {
   for (const id of new Set(ids.filter((each, at) => ids.indexOf(each) !== at))) faults.push('id twice: ' + id)
   for (const name of ['aria-labelledby', 'aria-describedby', 'aria-controls']) {
     for (const element of document.querySelectorAll('[' + name + ']')) {
-      if (!byId(element.getAttribute(name))) faults.push(name + ' leads nowhere: ' + say(element))
+      if (!element.getAttribute(name).split(' ').every(byId)) faults.push(name + ' leads nowhere: ' + say(element))
     }
   }
   const headings = [...document.querySelectorAll('h1')].filter(visible).length
