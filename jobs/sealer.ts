@@ -1,5 +1,6 @@
 import type { App } from '../src/app/app.ts'
 import type { Sealer } from '../src/app/audit/seal-turn.ts'
+import { showCheckpoints, type Witnesses } from '../src/app/audit/witness.ts'
 import { type Loop, startLoop } from './sweeper.ts'
 
 /**
@@ -21,3 +22,19 @@ export const startSealer = (app: Pick<App, 'log'>, sealer: Sealer, leader: Leade
     await sealer.turn()
     if (sealer.problems().length > 0) await leader.resign()
   })
+
+const showEveryMs = 2_000
+
+/** Shows checkpoints to those who keep them outside. Each is claimed by one process, so any may look. */
+export const startWitnesses = (
+  app: App,
+  witnesses: Witnesses,
+): Loop & { readonly problems: () => readonly string[] } => {
+  let problems: readonly string[] = []
+  const loop = startLoop(showEveryMs, app.log, 'witnesses', async () => {
+    const found = await showCheckpoints(app, witnesses)
+    for (const problem of found) if (!problems.includes(problem)) app.log.warn({}, problem)
+    problems = found
+  })
+  return { ...loop, problems: () => problems }
+}

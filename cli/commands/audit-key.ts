@@ -18,11 +18,15 @@ export const addAuditKey = (audit: Command, open: Open): void => {
       '--key-file <file>',
       'the key in use; without it SUTURE_AUDIT_KEY, or audit-key.pem in SUTURE_DATA_DIR or .suture',
     )
-    .addHelpText('after', '\nRun it where the worker runs. Of several workers each needs the same new file beside its key.')
+    .addHelpText(
+      'after',
+      '\nRun it where the worker runs. Of several workers each needs the same new file beside its key.',
+    )
     .action(async ({ keyFile }: KeyOptions, command: Command) => {
       const session = open(command, { offline: true })
       const { env } = process
-      const path = keyFile ?? (env['SUTURE_AUDIT_KEY'] || join(env['SUTURE_DATA_DIR'] || '.suture', 'audit-key.pem'))
+      const path =
+        keyFile ?? (env['SUTURE_AUDIT_KEY'] || join(env['SUTURE_DATA_DIR'] || '.suture', 'audit-key.pem'))
       // What makes keys is loaded only here.
       const { makeKey, nextKeyPath } = await import('../../adapters/files/signing-keys.ts')
       const next = nextKeyPath(path)

@@ -70,10 +70,7 @@ export const addAuditRead = (audit: Command, open: Open): void => {
     .description('the public keys of the log, the first one first; pin the one you were given by other means')
     .action(async (_options: object, command: Command) => {
       const session = open(command)
-      const { items } = await session.client.get(
-        '/v1/audit/keys',
-        z.object({ items: z.array(AuditKeyView) }),
-      )
+      const { items } = await session.client.get('/v1/audit/keys', z.object({ items: z.array(AuditKeyView) }))
       session.show({ items }, () => items.map(({ vkey }) => oneLine(vkey)))
     })
 }

@@ -19,7 +19,9 @@ const subject = (text: string): string => {
 export const addAuditTake = (audit: Command, open: Open): void => {
   audit
     .command('export')
-    .description('the whole history with its signed checkpoints, for `suture audit verify`; that you took it is written down')
+    .description(
+      'the whole history with its signed checkpoints, for `suture audit verify`; that you took it is written down',
+    )
     .option('--output <file>', 'instead of standard output')
     .action(async ({ output }: Where, command: Command) => {
       const session = open(command)
@@ -38,7 +40,10 @@ export const addAuditTake = (audit: Command, open: Open): void => {
       const proof = await session.client.post('/v1/audit/proofs', { about }, ProofView)
       await write(Readable.from([proof.file]), output)
       session.note(proof.sentence)
-      if (!proof.complete) session.note('More of it is about to be sealed, or is too much for one proof: see `suture audit export`.')
+      if (!proof.complete)
+        session.note(
+          'More of it is about to be sealed, or is too much for one proof: see `suture audit export`.',
+        )
     })
 }
 

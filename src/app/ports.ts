@@ -131,6 +131,9 @@ export interface LogKeySource {
   readonly promote: () => Promise<void>
 }
 
+/** Hands the signed note of a checkpoint to somebody outside. Throws a sentence, without secrets, when it did not arrive. */
+export type PostCheckpoint = (note: string) => Promise<void>
+
 export interface SecretSource {
   /** The value, or null when no such secret is set. */
   readonly read: (name: string) => Promise<string | null>

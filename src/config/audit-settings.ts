@@ -10,7 +10,7 @@ export const auditSettings = {
   }),
   SUTURE_AUDIT_WITNESS_URL: optional({
     description:
-      'Where each checkpoint of the history is posted, as text/plain: somebody outside who keeps them can tell when the database was cut off or rewritten.',
+      'Where the newest checkpoint of the history is posted every 10 s while there are new ones, as text/plain: whoever keeps them can tell when the database was cut off or rewritten.',
     example: 'https://witness.example.com/suture',
     secret: true,
     parse: url(/^https?$/, 'http:// or https://'),
@@ -22,7 +22,7 @@ export const auditSettings = {
   }),
   SUTURE_AUDIT_WITNESS_EVERY: setting({
     description:
-      'At least so long between two checkpoints that are posted in one place. The last one of a day (UTC) is always among them.',
+      'At least so long between two checkpoints in SUTURE_AUDIT_WITNESS_CHANNEL. The last one of a day (UTC) is always among them.',
     default: '1h',
     parse: duration(minute, 24 * 60 * minute),
   }),

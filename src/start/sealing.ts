@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { makeKey, openSigningKeys } from '../../adapters/files/signing-keys.ts'
-import { startSealer } from '../../jobs/sealer.ts'
+import { createWitnessWebhook } from '../../adapters/witness/webhook.ts'
+import { startSealer, startWitnesses } from '../../jobs/sealer.ts'
 import { createSealer } from '../app/audit/seal-turn.ts'
 import type { LogKeySource } from '../app/ports.ts'
 import type { Settings } from '../config.ts'
@@ -50,10 +51,20 @@ export const startSealing = async (
     mayGoOn: () => !stopping && leadership.led(),
   })
   const loop = startSealer(app, sealer, leadership)
+  const { SUTURE_AUDIT_WITNESS_URL: url, SUTURE_AUDIT_WITNESS_CHANNEL: channel = null } = settings
+  const witnesses =
+    url === undefined && channel === null
+      ? null
+      : startWitnesses(app, {
+          channel,
+          everyMs: settings.SUTURE_AUDIT_WITNESS_EVERY,
+          webhook: url === undefined ? null : createWitnessWebhook(url),
+        })
   return {
-    problems: sealer.problems,
+    problems: () => [...sealer.problems(), ...(witnesses?.problems() ?? [])],
     stop: async () => {
       stopping = true
+      await witnesses?.stop()
       await loop.stop()
       await leadership.close()
     },

@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { At, MaybeAt } from './columns.ts'
 
 /** The sealed history of a tenant: a Merkle log over its audit entries. Rows of these tables are only ever added. */
@@ -50,12 +51,12 @@ export interface AuditCheckpointTable {
 export interface AuditWitnessTable {
   tenant_id: string
   witness: string
-  size: number
+  size: Generated<number>
   shown_at: MaybeAt
   /** When it is tried next. */
   due_at: At
   /** Failures in a row. */
-  attempts: number
+  attempts: Generated<number>
   /** Empty as long as all is well. */
-  last_error: string
+  last_error: Generated<string>
 }

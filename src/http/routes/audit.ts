@@ -38,7 +38,8 @@ export const auditRoutes = ({ app }: HttpDeps): Operation[] => [
     method: 'get',
     path: '/v1/audit/checkpoint',
     id: 'getAuditCheckpoint',
-    summary: 'The newest signed checkpoint of the history: whoever keeps it can tell later what was cut off or rewritten',
+    summary:
+      'The newest signed checkpoint of the history: whoever keeps it can tell later what was cut off or rewritten',
     tag: 'audit',
     scopes: ['read'],
     answers: CheckpointView,
@@ -94,7 +95,8 @@ export const auditRoutes = ({ app }: HttpDeps): Operation[] => [
     method: 'post',
     path: '/v1/audit/proofs',
     id: 'proveAudit',
-    summary: 'All entries about an incident, a run, a proposal or a request, each with its path to the signed root',
+    summary:
+      'All entries about an incident, a run, a proposal or a request, each with its path to the signed root',
     tag: 'audit',
     scopes: ['read'],
     body: ProofInput,

@@ -33,7 +33,11 @@ export const AuditQuery = pageQuery
       .transform((text) => text.split(','))
       .pipe(z.array(z.enum(auditEvents)).min(1))
       .optional()
-      .openapi({ type: 'string', description: 'One or several, separated by commas', example: 'run_started' }),
+      .openapi({
+        type: 'string',
+        description: 'One or several, separated by commas',
+        example: 'run_started',
+      }),
     from: when.optional().openapi({ type: 'string', format: 'date-time', description: 'Not before' }),
     to: when.optional().openapi({ type: 'string', format: 'date-time', description: 'Before' }),
   })
