@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { endBreakGlass } from '../../src/app/break-glass/end.ts'
+import { openBreakGlass } from '../../src/app/break-glass/open.ts'
 import { setFreeze } from '../../src/app/freeze/set-freeze.ts'
 import type { AuditEvent } from '../../src/domain/audit.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
@@ -249,6 +251,22 @@ const governanceContract = (name: string, open: () => Promise<ChatHarness>): voi
           .execute(),
       )
       expect(settings).toEqual([{ name: incident.service, mode: 'observe' }])
+    })
+
+    it('G10 a broken glass stands once in the channel of its service, where no incident is open', async () => {
+      const { name: service } = chat.world.take()
+      const dan = await chat.world.caller('Dan', ['admin'])
+      const glass = await openBreakGlass(chat.world.app, dan, {
+        service,
+        reason: 'the shop is down',
+        forMs: 5 * 60_000,
+      })
+      if (isRejection(glass)) throw new Error(glass.detail)
+      await chat.show()
+      const told = (await chat.openly([])).filter((text) => text.includes(`broke the glass for ${service}`))
+      // The console has no channels: its page of governance tells.
+      expect(told.length).toBe(chat.via === 'console' ? 0 : 1)
+      await endBreakGlass(chat.world.app, dan, glass.id)
     })
 
     it('G8 an approval is taken back before the start, by whoever gave it alone', async () => {
