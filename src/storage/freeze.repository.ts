@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import type { Selectable } from 'kysely'
 import type { FreezeInForce } from '../domain/policy/calendar.ts'
 import type { Tx } from './database.ts'
 import type { FreezeTable } from './freeze.table.ts'
