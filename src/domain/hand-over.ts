@@ -36,7 +36,7 @@ export const handOversDue = (
   const [nextAt] = shifts
     .map((shift) => turnAt(shift, now)?.until ?? firstTurnAt(shift))
     .filter((at) => Temporal.Instant.compare(at, expiresAt) < 0)
-    .toSorted(Temporal.Instant.compare)
+    .toSorted((one, other) => Temporal.Instant.compare(one, other))
   return { due, nextAt: nextAt ?? null }
 }
 

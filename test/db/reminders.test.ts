@@ -198,9 +198,7 @@ describe('G8 nobody decides', () => {
       return (await noticesOf(incidentId, requestId))[0] ?? ''
     }
     await away(chloe, bea)
-    expect(await noticeFor()).toContain(
-      'approver: Bea for Chloe (approver) (away), Dan (admin) and Dora.',
-    )
+    expect(await noticeFor()).toContain('approver: Bea for Chloe (approver) (away), Dan (admin) and Dora.')
     // Bea votes for Chloe: neither of them has a say in it any more.
     expect(await noticeFor(bea)).toContain('the role approver: Dan (admin) and Dora.')
     // Who has a role of their own is named once.

@@ -28,7 +28,7 @@ export const dueOf = (
   const handOvers = handOversDue(shifts, { createdAt, expiresAt, handedOverAt }, now)
   const [nextAt = null] = [reminders.nextAt, handOvers.nextAt]
     .filter((at) => at !== null)
-    .toSorted(Temporal.Instant.compare)
+    .toSorted((one, other) => Temporal.Instant.compare(one, other))
   return { reminders: reminders.due, handOvers: handOvers.due, nextAt }
 }
 

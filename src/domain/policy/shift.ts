@@ -78,7 +78,7 @@ export const turnAt = (shift: Shift, at: Temporal.Instant): Turn | null => {
   while (number >= 0 && Temporal.Instant.compare(beginsAt(shift, number), at) > 0) number -= 1
   if (number < 0) return null
   const next = [...Array(length).keys()].map((ahead) => beginsAt(shift, number + 1 + ahead))
-  const [soonest] = next.toSorted(Temporal.Instant.compare)
+  const [soonest] = next.toSorted((one, other) => Temporal.Instant.compare(one, other))
   const until = soonest ?? beginsAt(shift, number + 1)
   return {
     number,
