@@ -24,6 +24,8 @@ export interface HistoryPlan {
   readonly rotations?: readonly number[]
   /** Another word makes another history. */
   readonly salt?: string
+  /** Instead of made-up ones. */
+  readonly entries?: readonly Uint8Array[]
   readonly signers?: readonly Signer[]
 }
 
@@ -44,9 +46,11 @@ const events = ['alerts_received', 'approval_granted', 'run_started', 'step_fini
 export const makeHistory = (plan: HistoryPlan): History => {
   const { size, origin = exampleOrigin, every = 100, rotations = [], salt = '' } = plan
   const signers = plan.signers ?? [...rotations, 0].map((_, at) => aSigner(origin, at + 1))
-  const entries = Array.from({ length: size }, (_, at) =>
-    anEntry(at, salt, rotations.includes(at) ? signers[rotations.indexOf(at) + 1] : undefined),
-  )
+  const entries =
+    plan.entries ??
+    Array.from({ length: size }, (_, at) =>
+      anEntry(at, salt, rotations.includes(at) ? signers[rotations.indexOf(at) + 1] : undefined),
+    )
   const tree = growRange(emptyRange, sha256)
   const notes = new Map<number, string>()
   const used = new Set<Signer>()

@@ -18,10 +18,9 @@ export const takeHeader = (state: ExportState, text: string | null): LogProblem 
   state.known = [...header.keys, ...pinned.filter(({ vkey }) => !listed.has(vkey))]
   if (savedNote === null) return null
   const held = readSaved(savedNote, header.origin, header.size, state.known)
-  if ('problem' in held) return held.problem
   state.saved = held.saved
   for (const check of held.checks) state.checks.set(check, null)
-  return atSaved(state)
+  return held.problem ?? atSaved(state)
 }
 
 /** Holds the tree against the saved checkpoint at the moment when it has that size. */

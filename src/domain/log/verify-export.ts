@@ -69,8 +69,8 @@ export const verifyExport = (options: ExportOptions): ExportVerifier => {
     },
     refuse: (check) => {
       const line = state.checks.get(check) ?? null
-      // What is wrong first is what counts, and signatures may be judged after lines further down.
-      if (problem !== null && (problem.line ?? 0) <= (line ?? 0)) return
+      // What is wrong first is what counts, and signatures may be judged after lines further down. The saved one stands above all.
+      if (line !== null && problem !== null && (problem.line ?? 0) <= line) return
       problem = signatureProblem(check, line)
     },
     isBroken: () => problem !== null,
