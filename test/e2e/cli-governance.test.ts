@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { projectRoot } from '../../scripts/project-files.ts'
 import { ApprovalSignals } from '../../src/http/schemas/approval-signals.ts'
@@ -19,11 +19,8 @@ import { type CliWorld, startCliWorld } from './cli-world.ts'
 
 /**
  * What governs, from the command line: one server, and people with keys of theirs who go through all of it. Each command is
- * asked for words and for JSON, and once for what it refuses.
+ * asked for words and for JSON, and once for what it refuses. What a process adds, cli-server.test.ts shows.
  */
-
-// Every command is a process of its own: on a busy machine a dozen of them take their time.
-vi.setConfig({ testTimeout: 90_000 })
 
 const respond = ['read', 'respond'] as const
 const all = ['read', 'respond', 'approve', 'admin'] as const
@@ -49,7 +46,7 @@ const words = async (key: string, ...args: string[]): Promise<string> => {
 }
 
 beforeAll(async () => {
-  world = await startCliWorld({ playbooks: { sized } })
+  world = await startCliWorld({ playbooks: { sized }, here: true })
   ;[dan, olga, otto, rita, vera] = (
     await Promise.all([
       world.keyOf('Dan', ['admin'], [...all]),

@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { onTestFinished } from 'vitest'
+import { run } from '../../cli/run.ts'
 
 /** `suture` as a process of its own, and servers for it to talk to. */
 
@@ -43,6 +44,21 @@ export const suture = (args: readonly string[], { env = {}, input = '' }: RunOpt
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
   })
+
+/** The same command without a process of its own, for tests that go through many: starting one costs half a second. */
+export const sutureHere = async (
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): Promise<Ran> => {
+  const out = { stdout: '', stderr: '' }
+  const code = await run(args, {
+    env: { HOME: join(tmpdir(), 'suture-cli-no-home'), ...env },
+    stdout: { write: (text) => (out.stdout += text) },
+    stderr: { write: (text) => (out.stderr += text) },
+    now: () => Temporal.Now.instant(),
+  })
+  return { code, ...out }
+}
 
 /** Serves on a free port of loopback. */
 export const serve = async (

@@ -12,7 +12,7 @@ import { anAlert } from '../support/alerts.ts'
 import { testTenant } from '../support/app.ts'
 import { type TestHttp, testHttp } from '../support/http.ts'
 import { startTarget } from '../support/target.ts'
-import { type Ran, serve, suture } from './cli-support.ts'
+import { type Ran, serve, suture, sutureHere } from './cli-support.ts'
 
 /** The real HTTP application over a real database, a target to heal, and `suture` in the hands of several people. */
 export interface CliWorld {
@@ -35,12 +35,20 @@ export interface CliWorld {
 }
 
 export const startCliWorld = async (
-  options: { readonly playbooks?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly playbooks?: Readonly<Record<string, string>>
+    /** Commands are no processes of their own then. */
+    readonly here?: boolean
+  } = {},
 ): Promise<CliWorld> => {
   const target = await startTarget()
-  const test = await testHttp({ targetUrl: target.url, ...options })
+  const { playbooks = {}, here = false } = options
+  const test = await testHttp({ targetUrl: target.url, playbooks })
   const { url, close } = await serve(createListener(test.http))
-  const as: CliWorld['as'] = (key, ...args) => suture(args, { env: { SUTURE_URL: url, SUTURE_API_KEY: key } })
+  const as: CliWorld['as'] = (key, ...args) => {
+    const env = { SUTURE_URL: url, SUTURE_API_KEY: key }
+    return here ? sutureHere(args, env) : suture(args, { env })
+  }
   return {
     test,
     url,
