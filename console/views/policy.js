@@ -114,6 +114,7 @@ const rows = ({
   blastRadius,
   trust,
   groups,
+  shifts,
   rules,
 }) => [
   [
@@ -182,6 +183,15 @@ const rows = ({
   [
     'Groups',
     orNone(Object.entries(groups).map(([name, ids]) => `${name}: ${plural(ids.length, 'person', 'people')}`)),
+  ],
+  [
+    'Shifts',
+    orNone(
+      shifts.map(
+        ({ id, match, people, every, at, timeZone }) =>
+          `${id}: ${plural(people.length, 'turn')}, each ${every} at ${[at].flat().join(' and ')} (${timeZone})${forWhat(match)}.`,
+      ),
+    ),
   ],
   [
     'Rules',

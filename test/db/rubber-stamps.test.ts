@@ -142,6 +142,7 @@ describe('G14 rubber stamps', () => {
     const ada = await world.caller('Ada', ['responder'])
     const hal = await world.caller('Hal', ['approver'])
     await approvedAfter(ada, hal, 0)
+    // oxlint-disable-next-line unicorn/no-thenable -- the word of the file; nobody awaits a rule
     const rule = (then: DataRule['then']) => couldApprove([{ then }], { dba: ['person_hal', 'person_ian'] })
     expect(await counted(null)).toBe(1)
     expect(await counted(null, rule({ roles: ['approver'] }))).toBe(1)

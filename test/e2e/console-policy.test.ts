@@ -59,6 +59,7 @@ describe.skipIf(!hasChromium)('the policy in the console, against a stub', () =>
         'After 20 min also admin in leads.',
         'More than 12: refused.',
         'database: 2 people',
+        'on-call: 2 turns, each week at 09:00 (Europe/Berlin).',
         'careful for payments*: 2 people approve, somebody of database. Money moves there.',
       ])
         expect(said).toContain(words)

@@ -27,6 +27,14 @@ export const fullPolicy = (): ReturnType<typeof stubPolicy> => ({
     approval: { escalation: [{ after: '20m', roles: ['admin'], channel: 'leads' }] },
     blastRadius: { approve: 12 },
     groups: { database: ['person_ada', 'person_dan'] },
+    shifts: [
+      {
+        id: 'on-call',
+        people: ['person_ada', 'person_dan'],
+        starts: '2026-11-02',
+        timeZone: 'Europe/Berlin',
+      },
+    ],
     rules: [
       {
         id: 'careful',
