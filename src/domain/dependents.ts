@@ -2,12 +2,20 @@ import type { Catalogue } from './service.ts'
 
 /** Who depends on whom, through any number of services. All of it is safe on cycles; a service is not counted for itself. */
 
-/** Services by their place in the order of their names, so that what is reached needs no sorting. */
+/** Services by their place, which is the order in which the catalogue names them. */
 interface Graph {
   readonly names: readonly string[]
   readonly places: ReadonlyMap<string, number>
-  readonly dependencies: readonly (readonly number[])[]
-  readonly dependents: readonly (readonly number[])[]
+  /** All places, in the order of their names, so that what is reached needs no sorting. */
+  readonly inOrder: readonly number[]
+  readonly dependencies: Edges
+  readonly dependents: Edges
+}
+
+/** Of place `at`, those that it leads to are `to[from[at]]` up to `to[from[at + 1]]`: a list a service would be ten thousand lists. */
+interface Edges {
+  readonly from: Int32Array
+  readonly to: Int32Array
 }
 
 /** A catalogue never changes: a new version is a new object. So its graph is made once, and goes with it. */
@@ -16,22 +24,49 @@ const graphs = new WeakMap<Catalogue, Graph>()
 const graphOf = (catalogue: Catalogue): Graph => {
   const known = graphs.get(catalogue)
   if (known !== undefined) return known
-  const named = catalogue.services.flatMap(({ name, dependsOn }) => [name, ...dependsOn])
-  const names = [...new Set(named)].sort()
-  const places = new Map(names.map((name, at) => [name, at]))
-  const dependencies: number[][] = names.map(() => [])
-  const dependents: number[][] = names.map(() => [])
+  const places = new Map<string, number>()
+  const placeOf = (name: string): number => {
+    const place = places.get(name)
+    if (place !== undefined) return place
+    places.set(name, places.size)
+    return places.size - 1
+  }
+  const dependents: number[] = []
+  const dependencies: number[] = []
   for (const { name, dependsOn } of catalogue.services) {
-    const place = places.get(name) ?? 0
+    const place = placeOf(name)
     for (const dependency of dependsOn) {
-      const needed = places.get(dependency) ?? 0
-      dependencies[place]?.push(needed)
-      dependents[needed]?.push(place)
+      dependents.push(place)
+      dependencies.push(placeOf(dependency))
     }
   }
-  const graph = { names, places, dependencies, dependents }
+  const names = [...places.keys()]
+  const graph = {
+    names,
+    places,
+    inOrder: names.toSorted().map(placeOf),
+    dependencies: edgesOf(dependents, dependencies, names.length),
+    dependents: edgesOf(dependencies, dependents, names.length),
+  }
   graphs.set(catalogue, graph)
   return graph
+}
+
+/** `starts[at]` leads to `ends[at]`. */
+const edgesOf = (starts: readonly number[], ends: readonly number[], places: number): Edges => {
+  const from = new Int32Array(places + 1)
+  for (const start of starts) from[start + 1] = (from[start + 1] ?? 0) + 1
+  for (let place = 0; place < places; place += 1)
+    from[place + 1] = (from[place + 1] ?? 0) + (from[place] ?? 0)
+  const to = new Int32Array(ends.length)
+  const next = from.slice()
+  for (let at = 0; at < starts.length; at += 1) {
+    const start = starts[at] ?? 0
+    const slot = next[start] ?? 0
+    to[slot] = ends[at] ?? 0
+    next[start] = slot + 1
+  }
+  return { from, to }
 }
 
 /** Names of the services that `of` depends on, directly or through others, in order. */
@@ -46,21 +81,19 @@ export const dependentsOf = (catalogue: Catalogue, of: string): string[] => {
   return reachedFrom(graph, graph.dependents, of)
 }
 
-const reachedFrom = (
-  { names, places }: Graph,
-  edges: readonly (readonly number[])[],
-  of: string,
-): string[] => {
+const reachedFrom = ({ names, places, inOrder }: Graph, { from, to }: Edges, of: string): string[] => {
   const start = places.get(of)
   if (start === undefined) return []
   const seen = new Uint8Array(names.length)
   const queue = [start]
   for (let next = queue.pop(); next !== undefined; next = queue.pop())
-    for (const each of edges[next] ?? [])
+    for (let at = from[next] ?? 0; at < (from[next + 1] ?? 0); at += 1) {
+      const each = to[at] ?? 0
       if (seen[each] === 0) {
         seen[each] = 1
         queue.push(each)
       }
+    }
   seen[start] = 0
-  return names.filter((_, at) => seen[at] === 1)
+  return inOrder.filter((place) => seen[place] === 1).map((place) => names[place] ?? '')
 }
