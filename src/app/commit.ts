@@ -1,8 +1,10 @@
+import type { RawBuilder } from 'kysely'
 import type { AuditEntry } from '../domain/audit.ts'
 import type { Effect, EffectKind } from '../domain/effect.ts'
 import { type CardToPut, putCards } from '../storage/card.repository.ts'
 import { inTenant, type TenantOptions, type Tx } from '../storage/database.ts'
 import { putEffects, settleEffects } from '../storage/outbox.repository.ts'
+import type { LastStatement } from '../storage/transact.ts'
 import type { App } from './app.ts'
 import { writeAudit } from './write-audit.ts'
 
@@ -78,18 +80,19 @@ export const commit = async <T>(
     },
     changed: (topic, id) => collected.changes.push([topic, id]),
   }
+  let last: readonly LastStatement[] = []
   const writing = async (tx: Tx) => {
     const result = await work(tx, out)
-    await Promise.all([
-      ...collected.along,
-      putCards(tx, [...collected.cards.values()], app.chats),
-      writeAudit(app, tx, collected.audit, collected.changes),
-      writeOutbox(app, tx, collected),
-    ])
+    await Promise.all(collected.along)
     await app.checkpoint(`committing:${nameOf(collected)}`)
+    last = [
+      ...putCards(tx, [...collected.cards.values()], app.chats),
+      ...writeAudit(app, tx, collected.audit, collected.changes),
+      ...writeOutbox(app, tx, collected),
+    ].map((statement) => statement.compile(tx.db))
     return { result, now: tx.now }
   }
-  const { result, now } = await inTenant(app.store, tenantId, writing, options)
+  const { result, now } = await inTenant(app.store, tenantId, writing, { ...options, last: () => last })
   await app.checkpoint(`committed:${nameOf(collected)}`)
   const due = collected.effects.filter(
     (effect) => effect.dueAt === undefined || Temporal.Instant.compare(effect.dueAt, now) <= 0,
@@ -101,7 +104,7 @@ export const commit = async <T>(
 /** Names a commit by what it audits, for the tests that end the process around it. */
 const nameOf = ({ audit }: Collected): string => audit.map(({ entry }) => entry.event).join('+')
 
-const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collected): Promise<void> => {
+const writeOutbox = (app: Committer, tx: Tx, { effects, settled }: Collected): RawBuilder<unknown>[] => {
   // An effect that is rung now becomes due for the sweeper only later: by then its job has run, or the ring was lost.
   const later = tx.now.add({ milliseconds: app.limits.ringAgainMs })
   const dueAt = (at: Temporal.Instant | undefined) =>
@@ -109,11 +112,11 @@ const writeOutbox = async (app: Committer, tx: Tx, { effects, settled }: Collect
   const last = new Map(effects.map((effect) => [`${effect.kind} ${effect.key}`, effect]))
   // In one order: two runs that end at once both ring for everything that waits.
   const inOrder = [...last].sort(([one], [other]) => (one < other ? -1 : 1))
-  await Promise.all([
-    settleEffects(tx, settled),
-    putEffects(
+  return [
+    ...settleEffects(tx, settled),
+    ...putEffects(
       tx,
       inOrder.map(([, effect]) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
     ),
-  ])
+  ]
 }

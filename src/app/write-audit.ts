@@ -1,3 +1,4 @@
+import type { RawBuilder } from 'kysely'
 import { type AuditEntry, auditRecord } from '../domain/audit.ts'
 import { cutDetails } from '../domain/cut-details.ts'
 import { mostEntryBytes } from '../domain/log/tile.ts'
@@ -13,32 +14,28 @@ export interface EntryToWrite {
 }
 
 /** Live views are told along with it. */
-export const writeAudit = async (
+export const writeAudit = (
   { ids }: Pick<App, 'ids'>,
   tx: Tx,
   entries: readonly EntryToWrite[],
   changes: readonly Change[],
-): Promise<void> => {
+): RawBuilder<unknown>[] => {
   if (entries.length === 0) return notifyChanges(tx, changes)
   const at = tx.now.round({ smallestUnit: 'millisecond' }).toString()
-  await appendAudit(
-    tx,
-    at,
-    entries.map(({ entry, incidentId }) => {
-      const id = ids.uuid()
-      const bytes = bytesOf(entry, { id, tenantId: tx.tenantId, at })
-      return {
-        id,
-        event: entry.event,
-        actor: entry.actor,
-        subject: entry.subject,
-        incidentId,
-        bytes,
-        leafHash: leafHash(bytes),
-      }
-    }),
-    changes,
-  )
+  const rows = entries.map(({ entry, incidentId }) => {
+    const id = ids.uuid()
+    const bytes = bytesOf(entry, { id, tenantId: tx.tenantId, at })
+    return {
+      id,
+      event: entry.event,
+      actor: entry.actor,
+      subject: entry.subject,
+      incidentId,
+      bytes,
+      leafHash: leafHash(bytes),
+    }
+  })
+  return [appendAudit(tx, at, rows, changes)]
 }
 
 /** RFC 8785 bytes, short enough for a bundle of the log: what is cut out of an entry is said in it. */

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { AuditEvent } from '../domain/audit.ts'
 import type { Tx } from './database.ts'
 import { type Change, changeChannel, notificationsOf } from './notify.ts'
@@ -15,14 +15,13 @@ export interface AuditRow {
 }
 
 /** Appends entries, marks them as not yet sealed, and tells live views of `changes`, in one statement. */
-export const appendAudit = async (
+export const appendAudit = (
   tx: Tx,
   at: string,
   rows: readonly AuditRow[],
   changes: readonly Change[],
-): Promise<void> => {
-  if (rows.length === 0) return
-  await sql`with entered as (
+): RawBuilder<unknown> =>
+  sql`with entered as (
     insert into audit_entry (tenant_id, id, at, event, actor, subject, incident_id, bytes, leaf_hash)
     select ${tx.tenantId}, id, ${at}::timestamptz, event, actor, subject, incident_id, bytes, leaf
     from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.event)}::text[], ${rows.map((row) => row.actor)}::text[],
@@ -31,7 +30,4 @@ export const appendAudit = async (
       as entry (id, event, actor, subject, incident_id, bytes, leaf)
     returning seq, tenant_id), unsealed as (
     insert into audit_unsealed (seq, tenant_id) select seq, tenant_id from entered)
-    select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`.execute(
-    tx.db,
-  )
-}
+    select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Card, CardKind } from '../domain/card.ts'
 import type { CardCommand } from './card.table.ts'
 import type { Tx } from './database.ts'
@@ -20,16 +20,17 @@ const compare = (one: string, other: string): number => (one < other ? -1 : one 
  * Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. They are due in
  * `chats`, and in those of which any process has delivered within a week.
  */
-export const putCards = async (
+export const putCards = (
   tx: Tx,
   given: readonly CardToPut[],
   chats: readonly string[],
-): Promise<void> => {
-  if (given.length === 0) return
+): RawBuilder<unknown>[] => {
+  if (given.length === 0) return []
   // Everybody writes the cards of many incidents in the same order, so that two who draw the same ones never wait for each other in a circle.
   const cards = given.toSorted((one, other) => compare(one.incidentId ?? '', other.incidentId ?? ''))
   const urgent = cards.filter((each) => each.ownChannel !== null)
-  await sql`with put as (
+  return [
+    sql`with put as (
       insert into card (tenant_id, id, incident_id, kind, channel, body, created_at, updated_at)
       select ${tx.tenantId}, id, incident_id, kind, channel, body, ${tx.now}::timestamptz, ${tx.now}::timestamptz
       from unnest(${cards.map((each) => each.id)}::text[], ${cards.map((each) => each.incidentId)}::text[], ${cards.map((each) => each.kind)}::text[],
@@ -49,9 +50,8 @@ export const putCards = async (
       where tenant_id = ${tx.tenantId} and seen_at > ${tx.now}::timestamptz - interval '7 days' and tenant_chat.chat <> all(${chats}::text[]))) as each (chat)
     on conflict (tenant_id, card_id, chat) do update set desired_version = excluded.desired_version, changed_at = excluded.changed_at,
       due_since = case when card_delivery.delivered_version < card_delivery.desired_version then card_delivery.due_since else excluded.due_since end,
-      due_at = case when card_delivery.delivered_version < card_delivery.desired_version then least(card_delivery.due_at, excluded.due_at) else excluded.due_at end`.execute(
-    tx.db,
-  )
+      due_at = case when card_delivery.delivered_version < card_delivery.desired_version then least(card_delivery.due_at, excluded.due_at) else excluded.due_at end`,
+  ]
 }
 
 /** The opaque token of one button; the same button keeps its token however often its card is drawn again. */

@@ -218,7 +218,7 @@ const openPool = (options: StoreOptions, max: number): pg.Pool => {
   return pool
 }
 
-export interface TenantOptions extends Pick<TransactOptions, 'readOnly'> {
+export interface TenantOptions extends Pick<TransactOptions, 'readOnly' | 'last'> {
   /**
    * Its first statements go out together with the transaction's beginning, a round trip less. `now` is not known before one
    * of them is answered, and throws till then.
@@ -244,7 +244,7 @@ export const inTenant = <T>(
   store: Pick<Store, 'transact' | 'shiftMs'>,
   tenantId: string,
   work: (tx: Tx) => Promise<T>,
-  { readOnly = false, eager = false, volatile = false, keyed = false }: TenantOptions = {},
+  { readOnly = false, eager = false, volatile = false, keyed = false, last }: TenantOptions = {},
 ): Promise<T> =>
   store.transact(
     async (db, first) => {
@@ -266,6 +266,7 @@ export const inTenant = <T>(
     },
     {
       readOnly,
+      ...(last === undefined ? {} : { last }),
       first: { text: volatile ? volatileBeginning : keyed ? keyedBeginning : beginning, values: [tenantId] },
     },
   )

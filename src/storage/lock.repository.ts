@@ -26,7 +26,7 @@ export const takeLocks = async (tx: Tx, run: RunRow, targets: readonly string[])
       where target_lock.run_id = excluded.run_id returning target`.execute(tx.db)
   const [first, , { rows }] = await Promise.all([asking, savepoint, taking])
   if (rows.length === sorted.length && first === null) return null
-  await sql`rollback to savepoint locks`.execute(tx.db)
+  await giveLocksBack(tx)
   const holders = await tx.db
     .selectFrom('target_lock')
     .select(['target', 'run_id'])
@@ -38,6 +38,11 @@ export const takeLocks = async (tx: Tx, run: RunRow, targets: readonly string[])
     return { reason: `waits for ${first}, which has waited longer for the same target`, behind: first }
   const held = holders.map((holder) => `${holder.target}, held by ${holder.run_id}`).join('; ')
   return { reason: `waits for ${held || 'a target lock'}`, behind: null }
+}
+
+/** What `takeLocks` has just taken, in the transaction that took it: as if it had not been asked. */
+export const giveLocksBack = async (tx: Tx): Promise<void> => {
+  await sql`rollback to savepoint locks`.execute(tx.db)
 }
 
 /**

@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import type { Tx } from './database.ts'
 
 /** The channel on which commits tell what they changed. */
@@ -19,9 +19,9 @@ export const notificationsOf = (tx: Tx, changes: readonly Change[]): string[] =>
   )
 
 /** Sent by PostgreSQL when the transaction commits, and not otherwise. */
-export const notifyChanges = async (tx: Tx, changes: readonly Change[]): Promise<void> => {
-  if (changes.length === 0) return
-  await sql`select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`.execute(
-    tx.db,
-  )
-}
+export const notifyChanges = (tx: Tx, changes: readonly Change[]): RawBuilder<unknown>[] =>
+  changes.length === 0
+    ? []
+    : [
+        sql`select pg_notify(${changeChannel}, body) from unnest(${notificationsOf(tx, changes)}::text[]) as body`,
+      ]

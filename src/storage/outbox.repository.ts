@@ -1,34 +1,30 @@
-import { type Kysely, sql } from 'kysely'
+import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { EffectKind } from '../domain/effect.ts'
 import type { Database, Tx } from './database.ts'
 
-export const settleEffects = async (
+export const settleEffects = (
   tx: Tx,
   settled: readonly { kind: EffectKind; key: string }[],
-): Promise<void> => {
-  const kinds = [...new Set(settled.map((each) => each.kind))]
-  await Promise.all(
-    kinds.map((kind) => {
-      const keys = settled.filter((each) => each.kind === kind).map((each) => each.key)
-      return sql`delete from outbox where tenant_id = ${tx.tenantId} and kind = ${kind} and key = any(${keys}::text[])`.execute(
-        tx.db,
-      )
-    }),
-  )
-}
+): RawBuilder<unknown>[] =>
+  [...new Set(settled.map((each) => each.kind))].map((kind) => {
+    const keys = settled.filter((each) => each.kind === kind).map((each) => each.key)
+    return sql`delete from outbox where tenant_id = ${tx.tenantId} and kind = ${kind} and key = any(${keys}::text[])`
+  })
 
 /** No two of `effects` may have the same kind and key. */
-export const putEffects = async (
+export const putEffects = (
   tx: Tx,
   effects: readonly { kind: EffectKind; key: string; dueAt: Temporal.Instant }[],
-): Promise<void> => {
-  if (effects.length === 0) return
-  await sql`insert into outbox (tenant_id, kind, key, due_at)
+): RawBuilder<unknown>[] =>
+  effects.length === 0
+    ? []
+    : [
+        sql`insert into outbox (tenant_id, kind, key, due_at)
     select ${tx.tenantId}, kind, key, due_at
     from unnest(${effects.map((each) => each.kind)}::text[], ${effects.map((each) => each.key)}::text[], ${effects.map((each) => each.dueAt.toString())}::timestamptz[])
       as effect (kind, key, due_at)
-    on conflict (tenant_id, kind, key) do update set due_at = excluded.due_at`.execute(tx.db)
-}
+    on conflict (tenant_id, kind, key) do update set due_at = excluded.due_at`,
+      ]
 
 export interface DueEffect {
   readonly tenantId: string

@@ -1,4 +1,10 @@
-import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient } from 'kysely'
+import {
+  type CompiledQuery,
+  Kysely,
+  PostgresDialect,
+  type PostgresPool,
+  type PostgresPoolClient,
+} from 'kysely'
 import type { Database } from './database.ts'
 
 /** What a transaction begins with. */
@@ -6,6 +12,9 @@ export interface FirstStatement {
   readonly text: string
   readonly values: readonly unknown[]
 }
+
+/** A statement as it is sent; nobody reads its answer. */
+export type LastStatement = Pick<CompiledQuery, 'sql' | 'parameters'>
 
 interface Answer {
   readonly rows: readonly unknown[]
@@ -19,6 +28,8 @@ export type Transact = <T>(
 
 export interface TransactOptions {
   readonly first: FirstStatement
+  /** Asked when the work is done: they go out together with the commit, a round trip less. One that fails rolls all of it back. */
+  readonly last?: () => readonly LastStatement[]
   /** Nothing was written: the result is there as soon as the work is done, and the transaction ends behind it. */
   readonly readOnly?: boolean
 }
@@ -27,6 +38,19 @@ interface Bound {
   readonly db: Kysely<Database>
   /** The first answer, until it is there. */
   first: Promise<Answer> | null
+}
+
+/**
+ * Of a transaction that an error has ended already, a commit makes a rollback and says so in its tag alone: the error that counts
+ * is the statement's, and comes first.
+ */
+const end = async (client: PostgresPoolClient, last: readonly LastStatement[]): Promise<void> => {
+  const sent = [...last, { sql: 'commit', parameters: [] }].map(({ sql, parameters }) =>
+    client.query<unknown>(sql, parameters),
+  )
+  const answers = await Promise.all(sent)
+  const tag = answers.at(-1)?.command
+  if (tag !== 'COMMIT') throw new Error(`a transaction was to be committed; PostgreSQL answered ${tag}`)
 }
 
 /**
@@ -55,7 +79,7 @@ export const openTransact = (pool: PostgresPool): Transact => {
     known.set(client, bound)
     return bound
   }
-  return async (work, { first: { text, values }, readOnly = false }) => {
+  return async (work, { first: { text, values }, last = () => [], readOnly = false }) => {
     const client = await pool.connect()
     // A connection that is gone has rolled back by itself; the error that counts is the first.
     const rollBack = () => client.query('rollback', []).catch(() => undefined)
@@ -70,7 +94,7 @@ export const openTransact = (pool: PostgresPool): Transact => {
       }
       first.then(told, told)
       result = await work(bound.db, first)
-      if (!readOnly) await client.query('commit', [])
+      if (!readOnly) await end(client, last())
     } catch (error) {
       await rollBack()
       client.release()

@@ -41,7 +41,7 @@ export const decideApproval = (
   caller: Caller,
   decision: Decision,
 ): Promise<ApprovalDecided | Rejection> =>
-  commit(app, caller.tenantId, deciding(app, caller, decision), { eager: true })
+  commit(app, caller.tenantId, deciding(app, caller, decision), { eager: true, keyed: true })
 
 const deciding =
   (app: App, caller: Caller, decision: Decision) =>

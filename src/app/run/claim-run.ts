@@ -5,7 +5,7 @@ import { isLastStage } from '../../domain/stages.ts'
 import { tokenFor } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import { lockIncident } from '../../storage/incident.repository.ts'
-import { takeLocks } from '../../storage/lock.repository.ts'
+import { giveLocksBack, takeLocks } from '../../storage/lock.repository.ts'
 import {
   findProposal,
   lockRun,
@@ -135,17 +135,21 @@ const ofRun = (tx: Tx, id: string, column: 'incident_id' | 'proposal_id') =>
 const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Taken | null> => {
   const { run, proposal, incident, resolved } = found
   const judged: Judged[] = []
-  const refusal = await refuseStart(app, tx, found, (each) => judged.push(each))
+  // Sent together: hardly any run is refused, and one that is gives them back.
+  const [refusal, waits] = await Promise.all([
+    refuseStart(app, tx, found, (each) => judged.push(each)),
+    takeLocks(tx, run, proposal.body.targets),
+  ])
   // Not while it waits for its targets: it is asked anew at every ring.
   const keepJudged = () => {
     for (const each of judged) keepVerdict(tx, out, { proposalId: proposal.id, runId: run.id }, each)
   }
   if (refusal !== null) {
+    if (waits === null) await giveLocksBack(tx)
     keepJudged()
     await blockRun(app, tx, out, run, incident, refusal)
     return null
   }
-  const waits = await takeLocks(tx, run, proposal.body.targets)
   if (waits !== null) {
     await tx.db
       .updateTable('run')
