@@ -19,7 +19,7 @@ describe('C1 C2 the words after /heal', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         const command = parseChatCommand(text)
-        expect([...commandNames, 'unknown', 'incomplete']).toContain(command.name)
+        expect([...commandNames, 'form', 'unknown', 'incomplete']).toContain(command.name)
         expect(parseChatCommand(text)).toEqual(command)
       }),
     )
