@@ -73,6 +73,13 @@ describe('G8 delegation while away', () => {
     expect((await world.run(runId)).started_at).not.toBeNull()
   })
 
+  it('G8 what begins now holds at once, whatever part of a millisecond it is', async () => {
+    for (let round = 0; round < 10; round += 1) {
+      expect(await away(chloe, bea)).toMatchObject({ holds: true })
+      await comeBack(world.app, chloe)
+    }
+  })
+
   it('G8 whoever is away has lost the role before the start: it does not run', async () => {
     const { requestId, runId, service } = await waiting()
     const { id } = await away(chloe, bea)

@@ -57,7 +57,8 @@ export const setDelegation = (
         'Name another person.',
         { facts: { field: 'to' } },
       )
-    const span = spanOf(input, tx.now.round({ smallestUnit: 'millisecond' }))
+    // Down: rounded up it would begin in a moment, and be told as ahead.
+    const span = spanOf(input, tx.now.round({ smallestUnit: 'millisecond', roundingMode: 'floor' }))
     if (isRejection(span)) return span
     const [standing] = await lockDelegationsOf(tx, caller.person.id)
     if (standing !== undefined)
