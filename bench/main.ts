@@ -1,10 +1,12 @@
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { alertToChat } from './benches/alert-to-chat.ts'
+import { auditBench } from './benches/audit.ts'
 import { clickAck } from './benches/click-ack.ts'
 import { clickToStart } from './benches/click-to-start.ts'
 import { ingestBatch } from './benches/ingest-batch.ts'
 import { ingestSingle } from './benches/ingest-single.ts'
+import { learningBench } from './benches/learning.ts'
 import { memory } from './benches/memory.ts'
 import { memoryChat } from './benches/memory-chat.ts'
 import { policyBench } from './benches/policy.ts'
@@ -29,6 +31,8 @@ const benches: readonly Bench[] = [
   timeout,
   runsBench,
   policyBench,
+  auditBench,
+  learningBench,
 ]
 
 const usage = `npm run bench -- NAME [--json] [--rounds N]

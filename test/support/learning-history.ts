@@ -23,7 +23,7 @@ export const writeHistory = async (
 ): Promise<void> => {
   await owner.query(
     `insert into learning_outcome (tenant_id, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, at, stated)
-     select $1, gen_random_uuid(), 'inc-' || n, case when alone then null else 'old-run-' || n end, 'service-' || (h1 % 20),
+     select $1, uuidv7(), 'inc-' || n, case when alone then null else 'old-run-' || n end, 'service-' || (h1 % 20),
        case when alone then null else 'playbook-' || (h2 % 6) end, 'diagnosis_' || (h3 % 4),
        case when alone then 'self_recovered' when luck < 55 + 5 * (h2 % 6) then 'succeeded'
          else (array['failed', 'timed_out', 'rolled_back', 'blocked', 'canceled', 'unknown'])[1 + h4 % 6] end,
@@ -33,8 +33,8 @@ export const writeHistory = async (
        case when alone then null else (h4 % 101) / 100.0 end
      from (select n, hash(n, 1) as h1, hash(n, 2) as h2, hash(n, 3) as h3, hash(n, 4) as h4, hash(n, 5) as h5,
          hash(n, 6) % 100 as luck, hash(n, 7) % 10 = 0 as alone
-       from generate_series(1, $2::int) n,
-       lateral (select 1) as one) as drawn`.replaceAll(
+       from generate_series(1, $2::int) n
+     ) as drawn`.replaceAll(
       /hash\(n, (\d)\)/g,
       (_, salt: string) => `(hashint8extended(n, ${seed * 10 + Number(salt)}) & 9007199254740991)`,
     ),
