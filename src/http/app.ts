@@ -67,6 +67,7 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...formRoutes(deps),
     ...modeRoutes(deps),
     ...breakGlassRoutes(deps),
+    ...learningRoutes(deps),
     ...linkRoutes(deps),
     ...policyRoutes(deps),
     ...auditRoutes(deps),
