@@ -1,9 +1,9 @@
 import type { RawBuilder } from 'kysely'
 import type { AuditEntry } from '../domain/audit.ts'
 import type { Effect, EffectKind } from '../domain/effect.ts'
-import { type CardToPut, putCards } from '../storage/card.repository.ts'
+import { type CardToPut, writesOfCards } from '../storage/card.repository.ts'
 import { inTenant, type TenantOptions, type Tx } from '../storage/database.ts'
-import { putEffects, settleEffects } from '../storage/outbox.repository.ts'
+import { writesOfEffects, writesOfSettled } from '../storage/outbox.repository.ts'
 import type { LastStatement } from '../storage/transact.ts'
 import type { App } from './app.ts'
 import { writeAudit } from './write-audit.ts'
@@ -86,7 +86,7 @@ export const commit = async <T>(
     await Promise.all(collected.along)
     await app.checkpoint(`committing:${nameOf(collected)}`)
     last = [
-      ...putCards(tx, [...collected.cards.values()], app.chats),
+      ...writesOfCards(tx, [...collected.cards.values()], app.chats),
       ...writeAudit(app, tx, collected.audit, collected.changes),
       ...writeOutbox(app, tx, collected),
     ].map((statement) => statement.compile(tx.db))
@@ -113,8 +113,8 @@ const writeOutbox = (app: Committer, tx: Tx, { effects, settled }: Collected): R
   // In one order: two runs that end at once both ring for everything that waits.
   const inOrder = [...last].sort(([one], [other]) => (one < other ? -1 : 1))
   return [
-    ...settleEffects(tx, settled),
-    ...putEffects(
+    ...writesOfSettled(tx, settled),
+    ...writesOfEffects(
       tx,
       inOrder.map(([, effect]) => ({ kind: effect.kind, key: effect.key, dueAt: dueAt(effect.dueAt) })),
     ),

@@ -2,7 +2,7 @@ import type { RawBuilder } from 'kysely'
 import { type AuditEntry, auditRecord } from '../domain/audit.ts'
 import { cutDetails } from '../domain/cut-details.ts'
 import { mostEntryBytes } from '../domain/log/tile.ts'
-import { appendAudit } from '../storage/audit.repository.ts'
+import { writeOfEntries } from '../storage/audit.repository.ts'
 import type { Tx } from '../storage/database.ts'
 import { type Change, notifyChanges } from '../storage/notify.ts'
 import type { App } from './app.ts'
@@ -35,7 +35,7 @@ export const writeAudit = (
       leafHash: leafHash(bytes),
     }
   })
-  return [appendAudit(tx, at, rows, changes)]
+  return [writeOfEntries(tx, at, rows, changes)]
 }
 
 /** RFC 8785 bytes, short enough for a bundle of the log: what is cut out of an entry is said in it. */

@@ -15,7 +15,7 @@ export interface AuditRow {
 }
 
 /** Appends entries, marks them as not yet sealed, and tells live views of `changes`, in one statement. */
-export const appendAudit = (
+export const writeOfEntries = (
   tx: Tx,
   at: string,
   rows: readonly AuditRow[],

@@ -16,11 +16,16 @@ export interface CardToPut {
 
 const compare = (one: string, other: string): number => (one < other ? -1 : one > other ? 1 : 0)
 
+/** Sent at once; `writesOfCards` are for the end of a commit. */
+export const putCards = async (...given: Parameters<typeof writesOfCards>): Promise<void> => {
+  for (const write of writesOfCards(...given)) await write.execute(given[0].db)
+}
+
 /**
  * Posts cards or replaces their content; an unchanged card keeps its version, so that nothing is sent again. They are due in
  * `chats`, and in those of which any process has delivered within a week.
  */
-export const putCards = (
+export const writesOfCards = (
   tx: Tx,
   given: readonly CardToPut[],
   chats: readonly string[],

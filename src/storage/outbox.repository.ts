@@ -2,7 +2,7 @@ import { type Kysely, type RawBuilder, sql } from 'kysely'
 import type { EffectKind } from '../domain/effect.ts'
 import type { Database, Tx } from './database.ts'
 
-export const settleEffects = (
+export const writesOfSettled = (
   tx: Tx,
   settled: readonly { kind: EffectKind; key: string }[],
 ): RawBuilder<unknown>[] =>
@@ -12,7 +12,7 @@ export const settleEffects = (
   })
 
 /** No two of `effects` may have the same kind and key. */
-export const putEffects = (
+export const writesOfEffects = (
   tx: Tx,
   effects: readonly { kind: EffectKind; key: string; dueAt: Temporal.Instant }[],
 ): RawBuilder<unknown>[] =>

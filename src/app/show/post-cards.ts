@@ -25,7 +25,7 @@ export const postCards = async (
 ): Promise<void> => {
   const drawn = await announced(app, tx, out, cards)
   out.redrawn(drawn)
-  for (const putting of putCards(tx, drawn, app.chats)) await putting.execute(tx.db)
+  await putCards(tx, drawn, app.chats)
 }
 
 /** The same where nothing in the transaction waits for them: they go out with its last writes. */
