@@ -52,6 +52,9 @@ const graphOf = (catalogue: Catalogue): Graph => {
   return graph
 }
 
+/** Makes what every question needs: where a catalogue is read, so that the first who asks does not wait for it. */
+export const prepareDependents = (catalogue: Catalogue): void => void graphOf(catalogue)
+
 /** `starts[at]` leads to `ends[at]`. */
 const edgesOf = (starts: readonly number[], ends: readonly number[], places: number): Edges => {
   const from = new Int32Array(places + 1)
