@@ -3,6 +3,8 @@ import { z } from 'zod'
 import { settings } from '../src/config.ts'
 import { actionCatalogue } from '../src/domain/actions/index.ts'
 import { riskTable } from '../src/domain/policy/trust.ts'
+import { exampleAuditFiles } from './audit-examples.ts'
+import { buildVerifier, renderVerifier } from './build-verifier.ts'
 import { type ProjectFile, projectRoot } from './project-files.ts'
 import { renderActions } from './render-actions.ts'
 import { renderOperations } from './render-api.ts'
@@ -27,7 +29,13 @@ export async function generatedDocs(): Promise<ProjectFile[]> {
   const riskText = readFileSync(`${projectRoot}${risk}`, 'utf8')
   const permissions = 'docs/permissions.md'
   const permissionsText = readFileSync(`${projectRoot}${permissions}`, 'utf8')
+  const auditFormat = 'docs/audit-format.md'
+  const auditFormatText = readFileSync(`${projectRoot}${auditFormat}`, 'utf8')
+  const verifier = buildVerifier()
   return [
+    ...exampleAuditFiles(),
+    { path: 'console/verify.html', text: verifier },
+    { path: auditFormat, text: replaceGenerated(auditFormatText, 'verifier', renderVerifier(verifier)) },
     { path: permissions, text: withRights(permissionsText) },
     { path: risk, text: replaceGenerated(riskText, 'risk', renderRisk(riskTable)) },
     {

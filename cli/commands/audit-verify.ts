@@ -41,10 +41,11 @@ export const addAuditVerify = (audit: Command, open: Open, end: (code: ExitCode)
           `${file} is a proof, and holds too little to be compared with a checkpoint.`,
           'Leave --checkpoint out, or verify the whole export.',
         )
-      const { tone, headline, sentences } = tellVerdict(verdict)
+      const { tone, headline, sentences, facts } = tellVerdict(verdict)
       session.show(verdict, () => [
         session.paint(colors[tone], headline),
         ...sentences.map((sentence) => `  ${oneLine(sentence)}`),
+        ...facts.map(([name, value]) => `  ${session.paint('dim', `${name}:`)} ${oneLine(value)}`),
       ])
       if (!verdict.ok) end(exitCodes.failed)
     })

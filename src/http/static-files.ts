@@ -37,11 +37,15 @@ export const readConsoleFile = async (
   if (content === null) return null
   const etag = `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`
   // Always asked for anew, cheaply: an old script with a new API is worse than a round trip.
-  const headers = { etag, 'cache-control': 'no-cache', 'content-type': type }
+  const headers = { etag, 'cache-control': 'no-cache', 'content-type': type, ...toKeep(name) }
   return ifNoneMatch === etag
     ? new Response(null, { status: 304, headers })
     : new Response(content, { status: 200, headers })
 }
+
+/** The page that verifies is to be kept and compared with a release, not to be run as a part of the server that it judges. */
+const toKeep = (name: string): Readonly<Record<string, string>> =>
+  name === '/verify.html' ? { 'content-disposition': 'attachment; filename="suture-verify.html"' } : {}
 
 const readOrNull = async (file: string): Promise<Uint8Array<ArrayBuffer> | null> => {
   try {

@@ -122,7 +122,10 @@ describe('the pure rooms', () => {
 
 describe('every file', () => {
   it('stays within 400 lines', () => {
-    const files = [...code, ...projectFiles(['console'], /\.(?:js|css|html)$/)]
+    // Built out of files that are counted here.
+    const built = 'console/verify.html'
+    const written = projectFiles(['console'], /\.(?:js|css|html)$/).filter(({ path }) => path !== built)
+    const files = [...code, ...written]
     const long = files.map(({ path, text }) => ({ path, lines: text.split('\n').length - 1 }))
     expect(long.filter(({ lines }) => lines > 400)).toEqual([])
   })

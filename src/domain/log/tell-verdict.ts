@@ -8,16 +8,28 @@ export interface Told {
   readonly tone: 'good' | 'unsure' | 'bad'
   readonly headline: string
   readonly sentences: readonly string[]
+  /** What it rests on, or where it is: a name and a value each. */
+  readonly facts: readonly Fact[]
 }
 
-export const tellVerdict = (verdict: Verdict): Told =>
-  verdict.ok
-    ? {
-        tone: verdict.trust.kind === 'not_pinned' ? 'unsure' : 'good',
-        headline: soundHeadline(verdict),
-        sentences: [...soundSentences(verdict), tellTrust(verdict.trust)],
-      }
-    : { tone: 'bad', headline: headlineOf(verdict.problem), sentences: tellProblem(verdict.problem) }
+type Fact = readonly [name: string, value: string]
+
+export const tellVerdict = (verdict: Verdict): Told => {
+  if (!verdict.ok)
+    return {
+      tone: 'bad',
+      headline: headlineOf(verdict.problem),
+      sentences: [verdict.problem.text],
+      facts: placeOf(verdict.problem),
+    }
+  const { trust } = verdict
+  return {
+    tone: trust.kind === 'not_pinned' ? 'unsure' : 'good',
+    headline: soundHeadline(verdict),
+    sentences: [...soundSentences(verdict), tellTrust(trust)],
+    facts: soundFacts(verdict),
+  }
+}
 
 const soundHeadline = (verdict: SoundExport | SoundProof): string => {
   if (verdict.trust.kind === 'not_pinned') return 'Everything fits, but nobody said whose key it is.'
@@ -27,17 +39,19 @@ const soundHeadline = (verdict: SoundExport | SoundProof): string => {
 }
 
 const soundSentences = (verdict: SoundExport | SoundProof): string[] => {
-  const { origin, size } = verdict
-  if (verdict.kind === 'export')
+  const { size } = verdict
+  if (verdict.kind === 'export') {
+    const all = size === 1 ? 'The one entry is' : `All ${numbered(size)} entries are`
+    const kept = verdict.extends
     return [
-      `${size === 1 ? 'The one entry' : `All ${counted(size, 'entry')}`} of ${origin}: none changed, missing, added or moved.`,
-      ...(verdict.extends === null
-        ? []
-        : [`The first ${verdict.extends} are those that your saved checkpoint counted.`]),
+      `${all} there: none changed, missing, added or moved.`,
+      ...(kept === null ? [] : [`The first ${numbered(kept)} are those that your saved checkpoint counted.`]),
     ]
+  }
   const { entries, claim } = verdict
+  const some = entries.length === 1 ? 'One entry' : `${numbered(entries.length)} entries`
   return [
-    `${entries.length === 1 ? `Entry ${entries[0]}` : `${counted(entries.length, 'entry')}, from ${entries[0]} to ${entries.at(-1)},`} of the first ${size} of ${origin}: not a byte changed.`,
+    `${some} out of ${numbered(size)}: not a byte changed.`,
     claim.complete
       ? `The file says that this is everything about ${claim.about}. That can't be proved by single entries; the whole export shows it.`
       : `The file is about ${claim.about}, and says itself that it is not everything.`,
@@ -47,22 +61,32 @@ const soundSentences = (verdict: SoundExport | SoundProof): string[] => {
 const tellTrust = (trust: Trust): string => {
   switch (trust.kind) {
     case 'pinned':
-      return `Signed by the key that you gave: ${trust.vkey}`
+      return 'Signed by the key that you gave.'
     case 'introduced':
-      return `Signed by ${trust.vkey}, which the history introduces under the key that you gave: ${trust.introducer}`
+      return 'Signed by a newer key, which the history introduces under the key that you gave.'
     case 'not_pinned':
-      return `Signed by ${trust.vkey}, which you have not pinned. Whoever can make a file can make a key: compare it with one that you have from somebody you trust.`
+      return 'Whoever can make a file can make a key: compare the one below with one that you have from somebody you trust.'
   }
 }
+
+const soundFacts = (verdict: SoundExport | SoundProof): Fact[] => [
+  fact('Log', verdict.origin),
+  ...(verdict.kind === 'export'
+    ? [fact('Entries', numbered(verdict.size)), fact('Checkpoints', numbered(verdict.checkpoints))]
+    : [fact('Proved', listed(verdict.entries))]),
+  fact('Root', verdict.root),
+  fact('Signed by', verdict.trust.vkey),
+  ...(verdict.trust.kind === 'introduced' ? [fact('Under', verdict.trust.introducer)] : []),
+]
 
 const headlines: Readonly<Record<LogProblemCode, string>> = {
   not_readable: 'This is no audit export and no proof.',
   header_wrong: 'This is no audit export, or its first line was changed.',
   line_too_long: 'There is something in the file that no export holds.',
   line_unknown: 'There is something in the file that no export holds.',
-  entry_out_of_order: 'An entry is missing, added or moved.',
-  entry_unreadable: 'An entry was damaged.',
-  entry_changed: 'An entry was changed.',
+  entry_out_of_order: 'Entry {} is not where it belongs.',
+  entry_unreadable: 'Entry {} was damaged.',
+  entry_changed: 'Entry {} was changed.',
   tree_differs: 'The entries are not those that were sealed.',
   checkpoint_unreadable: 'A checkpoint was damaged.',
   checkpoint_misplaced: 'A checkpoint does not fit the entries above it.',
@@ -74,23 +98,33 @@ const headlines: Readonly<Record<LogProblemCode, string>> = {
   not_vouched: 'No key that you gave vouches for this.',
   cut_off: 'The end of the file is missing.',
   text_behind_end: 'There is something behind the end of the file.',
-  not_included: 'An entry is not in the history that was signed.',
+  not_included: 'Entry {} is not in the history that was signed.',
   proof_wrong: 'This is no proof, or it was changed.',
   saved_unreadable: "The saved checkpoint can't be read.",
   saved_longer: 'The end of the history is missing.',
   saved_differs: 'This is not the history that your checkpoint was made of.',
 }
 
-const headlineOf = ({ code }: LogProblem): string => headlines[code]
+const headlineOf = ({ code, entry }: LogProblem): string => headlines[code].replace('{}', String(entry ?? ''))
 
-const tellProblem = ({ entry, range, line, text }: LogProblem): string[] => [
-  ...(entry !== null ? [`First bad entry: ${entry}.`] : range === null ? [] : [inRange(range)]),
-  text,
-  ...(line === null ? [] : [`Line ${line} of the file.`]),
-]
+const placeOf = ({ entry, range, line }: LogProblem): Fact[] => {
+  const first =
+    entry ??
+    (range === null ? null : range.from === range.to ? range.from : `one of ${range.from} to ${range.to}`)
+  return [
+    ...(first === null ? [] : [fact('First bad entry', first)]),
+    ...(line === null ? [] : [fact('Line of the file', line)]),
+  ]
+}
 
-const inRange = ({ from, to }: { readonly from: number; readonly to: number }): string =>
-  from === to ? `First bad entry: ${from}.` : `First bad entry: one of ${from} to ${to}.`
+const fact = (name: string, value: string | number): Fact => [name, String(value)]
 
-const counted = (count: number, noun: string): string =>
-  count === 1 ? `1 ${noun}` : `${count} ${noun.replace(/y$/, 'ie')}s`
+const mostListed = 40
+
+const listed = (entries: readonly number[]): string =>
+  entries.length <= mostListed
+    ? entries.join(', ')
+    : `${entries.slice(0, mostListed).join(', ')} and ${entries.length - mostListed} more`
+
+/** 1,000 for 1000. */
+const numbered = (count: number): string => String(count).replace(/\B(?=(\d{3})+$)/g, ',')

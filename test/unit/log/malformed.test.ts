@@ -234,7 +234,13 @@ describe('the words', () => {
     for (const verdict of verdicts)
       for (const sentence of [tellVerdict(verdict).headline, ...tellVerdict(verdict).sentences])
         expect(sentence).toMatch(/^\S.*\S$/)
-    expect(tellVerdict(verdicts[1]!).sentences).toContain('First bad entry: 1.')
+    expect(tellVerdict(verdicts[1]!)).toMatchObject({
+      headline: 'Entry 1 was changed.',
+      facts: [
+        ['First bad entry', '1'],
+        ['Line of the file', '3'],
+      ],
+    })
     expect(tellVerdict(judged(text)).headline).toBe('This is the history as it was sealed.')
   })
 
