@@ -104,6 +104,7 @@ const fieldsOf: Readonly<Partial<Record<CommandName, readonly Field[]>>> = {
     { ...reason(true), word: 'because' },
   ],
   unsilence: [completed('silence', 'Such as sil-7')],
+  audit: [completed('about', 'Such as run-7, inc-7, prop-7 or req-7')],
   ask: [completed('question', 'Such as: what happened to checkout?')],
   link: [{ name: 'code', description: 'What Suture told you in your other chat', required: false }],
 }
@@ -116,8 +117,8 @@ const groups: readonly {
 }[] = [
   {
     name: 'policy',
-    about: 'what policy says of a run and why, and when a service may be changed',
-    of: ['why', 'windows', 'freezes'],
+    about: 'what policy says of a run and why, when a service may be changed, and proofs of what was done',
+    of: ['why', 'windows', 'freezes', 'audit'],
   },
   {
     name: 'absence',

@@ -10,6 +10,7 @@ import type { Members } from './members.ts'
 import { Interaction } from './payloads.ts'
 import type { Places } from './places.ts'
 import { createReceive } from './receive.ts'
+import { createSendFile } from './send-file.ts'
 import type { Timers } from './timers.ts'
 import { readPublicKey } from './verify.ts'
 
@@ -42,6 +43,7 @@ export const createIncoming = (options: IncomingOptions): Incoming => {
     members,
     consoleUrl,
     guildId,
+    sendFile: createSendFile(client),
     pass: timers.pass,
   })
   const answers = createAnswers(client.rest, { log, wait: (ms) => timers.pass(ms, stopped.signal) })

@@ -6,6 +6,7 @@ import type { Members } from './members.ts'
 import { renderPrompt } from './modal.ts'
 import type { AskingInteraction } from './payloads.ts'
 import { renderMessage } from './render.ts'
+import type { SendFile } from './send-file.ts'
 import { whoIs } from './who.ts'
 
 /**
@@ -38,6 +39,7 @@ export interface ReceiveOptions {
   readonly guildId: string
   readonly consoleUrl: string | null
   readonly members: Members
+  readonly sendFile: SendFile
   /** Resolves when so many ms have passed, or never once the signal is aborted. */
   readonly pass: (ms: number, signal: AbortSignal) => Promise<void>
 }
@@ -54,7 +56,13 @@ type Outcome =
       /** In place of a form that can no longer be opened. */
       readonly instead?: ChatReply
     }
-  | { readonly kind: 'reply'; readonly reply: ChatReply; readonly later: Promise<ChatReply> | null }
+  | {
+      readonly kind: 'reply'
+      readonly reply: ChatReply
+      readonly later: Promise<ChatReply> | null
+      /** Whoever asked: a file without a thread goes to them. */
+      readonly userId?: string
+    }
 
 export const createReceive = (options: ReceiveOptions): Receive => {
   const { commands } = options
@@ -81,15 +89,28 @@ export const createReceive = (options: ReceiveOptions): Receive => {
     const { reply, later } = outcome
     return {
       first: message(reply),
-      later: later === null ? null : async (show) => await show(shown(await later)),
+      later: later === null && reply.file === undefined ? null : async (show) => await follow(outcome, show),
     }
+  }
+
+  const follow = async (
+    { reply: { file }, later, userId = '' }: Extract<Outcome, { kind: 'reply' }>,
+    show: (data: object) => Promise<void>,
+  ): Promise<void> => {
+    if (file !== undefined)
+      try {
+        await options.sendFile(file, userId)
+      } catch {
+        await show(shown(fileNotSent))
+      }
+    if (later !== null) await show(shown(await later))
   }
 
   const showLate = async (outcome: Outcome, show: (data: object) => Promise<void>): Promise<void> => {
     // A modal can only be the first answer, and that is given.
     if (outcome.kind === 'callback') return await show(shown(outcome.instead ?? tooSlowForForm))
     await show(shown(outcome.reply))
-    if (outcome.later !== null) await show(shown(await outcome.later))
+    await follow(outcome, show)
   }
 
   const click = async (user: ChatUser, customId: string): Promise<Outcome> => {
@@ -150,7 +171,7 @@ export const createReceive = (options: ReceiveOptions): Receive => {
     }
     switch (interaction.type) {
       case 2:
-        return commanded(await commands.command(user, wordsOf(interaction.data)))
+        return commanded(await commands.command(user, wordsOf(interaction.data)), user.userId)
       case 3:
         return await click(user, interaction.data.custom_id)
       case 4: {
@@ -175,10 +196,10 @@ export const createReceive = (options: ReceiveOptions): Receive => {
 const deferred: Callback = { type: 5, data: { flags: ephemeral } }
 const noChoices = { kind: 'callback', callback: { type: 8, data: { choices: [] } } } as const
 
-const answered = (reply: ChatReply): Outcome => ({ kind: 'reply', reply, later: null })
+const answered = (reply: ChatReply) => ({ kind: 'reply', reply, later: null }) as const
 
-const commanded = (reply: ChatReply): Outcome =>
-  reply.form === undefined ? answered(reply) : { ...opened(reply.form), instead: reply }
+const commanded = (reply: ChatReply, userId: string): Outcome =>
+  reply.form === undefined ? { ...answered(reply), userId } : { ...opened(reply.form), instead: reply }
 
 const opened = ({ token, prompt }: NonNullable<ChatReply['form']>) =>
   ({ kind: 'callback', callback: { type: 9, data: renderPrompt(prompt, token) } }) as const
@@ -197,6 +218,11 @@ const notice = (title: string, text: string): ChatReply => {
   }
   return { card, ephemeral: true }
 }
+
+const fileNotSent = notice(
+  'The file did not arrive',
+  'Discord did not take it. The right to attach files may be missing there: see docs/discord.md.',
+)
 
 const stranger = notice(
   'Not for you',

@@ -1,8 +1,10 @@
-import type { ChatReply } from '../../src/app/ports.ts'
+import type { ChatReply, ReplyFile } from '../../src/app/ports.ts'
 import type { Card } from '../../src/domain/card.ts'
 import type { AdapterLog, SlackClient } from './client.ts'
 import { reasonOf } from './failure.ts'
+import { parseParts } from './part.ts'
 import { renderMessage, type SlackMessage } from './render.ts'
+import { directWith, sendFile } from './send-file.ts'
 
 /** Where the answer to a request belongs. */
 export interface Place {
@@ -58,7 +60,26 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
     return false
   }
 
-  return async (to, reply) => {
+  const withFile = async (to: Place, file: ReplyFile): Promise<void> => {
+    const [thread] = parseParts(file.threadId)
+    try {
+      const place =
+        thread === undefined
+          ? await directWith(client, to.userId)
+          : { channel: thread.channel, thread: thread.ts }
+      await sendFile(client, apiUrl, file, place)
+    } catch (error) {
+      log.warn({ error: reasonOf(error) }, 'Slack: a file could not be sent')
+      await answer(to, sentence('The file did not arrive', notSent))
+    }
+  }
+
+  const respond: Respond = async (to, reply) => {
+    await answer(to, reply)
+    if (reply.file !== undefined) await withFile(to, reply.file)
+  }
+
+  const answer: Respond = async (to, reply) => {
     const message = renderMessage(reply.card, { consoleUrl, incidentId: null })
     const direct = { channel: to.userId, thread: null }
     if (to.responseUrl !== null && (await byUrl(to.responseUrl, to, reply, message))) return
@@ -74,7 +95,10 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
       await client.reply(direct, message)
     }
   }
+  return respond
 }
+
+const notSent = 'Slack did not take it. The right files:write may be missing: see docs/slack.md.'
 
 /** A sentence of the adapter itself, for the person who asked alone. */
 export const sentence = (title: string, text: string): ChatReply => ({

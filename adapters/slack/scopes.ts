@@ -7,6 +7,7 @@ export const slackScopes = {
   'channels:read': 'finding public channels by their name',
   'chat:write': 'posting cards and replies',
   commands: 'the command /heal',
+  'files:write': 'files in the thread, such as proofs',
   'groups:history': 'finding a posted card again in a private channel',
   'groups:read': 'finding private channels by their name',
   'im:history': 'questions in a direct message',

@@ -205,11 +205,24 @@ export interface ChatUser {
   readonly groupsAgeMs?: number
 }
 
+/** A file for people: in the thread that it is about, or to whoever asked where there is none. */
+export interface ReplyFile {
+  readonly name: string
+  readonly contentType: string
+  readonly text: string
+  /** Stands with it in the thread. */
+  readonly sentence: string
+  /** What `deliver` returned for the head of that thread, one part of it; null where this chat has none. */
+  readonly threadId: string | null
+}
+
 /** What a person sees who pressed, asked or typed a command. */
 export interface ChatReply {
   readonly card: Card
   /** True: only the person who asked sees it. */
   readonly ephemeral: boolean
+  /** Goes along where the chat takes files. */
+  readonly file?: ReplyFile
   /** A form that is opened in place of the card, where that can be done in time; the card has a button for it. */
   readonly form?: { readonly token: string; readonly prompt: ChatPrompt }
 }

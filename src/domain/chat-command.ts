@@ -33,6 +33,7 @@ export type ChatCommand =
   | { readonly name: 'freezes' }
   | { readonly name: 'unfreeze'; readonly id: string }
   | ({ readonly name: 'silence' | 'maintenance' } & SilenceWords)
+  | { readonly name: 'audit'; readonly about: string }
   | { readonly name: 'silences' }
   | { readonly name: 'unsilence'; readonly id: string }
   | { readonly name: 'windows'; readonly service: string | null }
@@ -78,6 +79,7 @@ export const commandNames = [
   'maintenance',
   'silences',
   'unsilence',
+  'audit',
   'ask',
   'link',
   'unlink',
@@ -143,6 +145,11 @@ export const commandHelp: readonly CommandHelp[] = [
   },
   { name: 'silences', usage: 'silences', about: 'what is silenced, by whom and until when' },
   { name: 'unsilence', usage: 'unsilence SIL', about: 'end a silence before its time' },
+  {
+    name: 'audit',
+    usage: 'audit prove RUN',
+    about: 'a file that proves what was done: of a run, incident, proposal or request',
+  },
   { name: 'ask', usage: 'ask a question', about: 'such as: what happened to checkout?' },
   { name: 'link', usage: 'link', about: 'tie your accounts together, so that you are one person' },
   { name: 'unlink', usage: 'unlink', about: 'take this account off you again' },
@@ -261,6 +268,13 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
     }
     case 'unsilence':
       return withId(name, 'a silence, such as sil-7', idOf(first, ['sil']))
+    case 'audit': {
+      const [about = ''] = first.toLowerCase() === 'prove' ? others.slice(1) : others
+      const id = idOf(about, ['run', 'inc', 'prop', 'req'])
+      return id === null
+        ? { name: 'incomplete', of: name, problem: 'It needs what is to be proved, such as run-7 or inc-7.' }
+        : { name, about: id }
+    }
     case 'ask':
       return first === ''
         ? { name: 'incomplete', of: name, problem: 'It needs a question.' }

@@ -47,3 +47,12 @@ export const incidentOfThread = async (tx: Tx, chat: string, part: string): Prom
       and c.kind = 'incident' limit 1`.execute(tx.db)
   return rows[0]?.incident_id ?? null
 }
+
+/** Where the head of an incident's thread stands in `chat`, as one part of a message id; null as long as it is not there. */
+export const headOfIncident = async (tx: Tx, chat: string, incidentId: string): Promise<string | null> => {
+  const { rows } = await sql<{ part: string | null }>`select coalesce(d.first_part, d.last_part) as part
+    from card_delivery d join card c on c.tenant_id = d.tenant_id and c.id = d.card_id
+    where d.tenant_id = ${tx.tenantId} and d.chat = ${chat} and c.incident_id = ${incidentId} and c.kind = 'incident'
+    limit 1`.execute(tx.db)
+  return rows[0]?.part ?? null
+}

@@ -140,6 +140,7 @@ export const commandSamples: Readonly<Record<CommandName, (subjects: Subjects) =
   resume: () => 'resume it is over',
   'break-glass': () => 'break-glass plain-59 for 30m because matrix',
   review: ({ glass }) => `review ${glass} I looked.`,
+  audit: ({ run }) => `audit prove ${run}`,
   why: ({ run }) => `why ${run}`,
   windows: () => 'windows plain-1',
   freeze: () => 'freeze plain-80 until 1h because matrix',

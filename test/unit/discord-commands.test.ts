@@ -47,6 +47,7 @@ describe('the command /heal', () => {
       request: 'req-7',
       reason: 'too risky',
       question: 'what runs now?',
+      about: 'run-7',
       until: '18:00',
       freeze: 'frz-7',
       silence: 'sil-7',

@@ -24,6 +24,7 @@ import { inclusionPaths } from './tree-hashes.ts'
 export interface Proved {
   /** What was asked for, such as `run-42`. */
   readonly about: string
+  readonly incidentId: string
   readonly entries: number
   /** False while some of its entries are not sealed, or where there are more than a proof holds. */
   readonly complete: boolean
@@ -89,6 +90,7 @@ export const proveAbout = (
     })
     return {
       about,
+      incidentId: scope.incidentId,
       entries: entries.length,
       complete,
       size: head.size,

@@ -12,6 +12,7 @@ import type { ChatContext, ChatOptions } from './options.ts'
 import { performCommand } from './perform-command.ts'
 import { pressButton } from './press.ts'
 import { promptOf } from './prompt-of.ts'
+import { proofReply } from './prove.ts'
 import { createRefusals, firstTime } from './refused-request.ts'
 import { hear } from './say.ts'
 import { suggestions } from './suggest.ts'
@@ -81,10 +82,11 @@ const answerCommand = async (
   const command = parseChatCommand(words)
   const who = await identify(context, user)
   if (command.name === 'link') return { card: await linkAccount(context, user, who, command.code) }
-  if (who.kind === 'known')
-    return command.name === 'form'
-      ? formReply(context.app, who.caller, command.of)
-      : { card: await performCommand(context, who, command) }
+  if (who.kind === 'known') {
+    if (command.name === 'form') return formReply(context.app, who.caller, command.of)
+    if (command.name === 'audit') return proofReply(context.app, user.chat, who.caller, command.about)
+    return { card: await performCommand(context, who, command) }
+  }
   // How to get in is no secret.
   return {
     card:

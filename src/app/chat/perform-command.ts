@@ -11,8 +11,8 @@ import { carryOut } from '../click.ts'
 import { liftFreeze } from '../freeze/lift-freeze.ts'
 import { setFreeze } from '../freeze/set-freeze.ts'
 import { readWindows } from '../read/calendar.ts'
-import { answerOutside } from './ask.ts'
 import { governanceButtonsFor } from '../show/governance-buttons.ts'
+import { answerOutside } from './ask.ts'
 import { awayCommand, backCommand } from './away.ts'
 import { breakGlassCommand, reviewCommand } from './break-glass.ts'
 import { offerForm } from './form.ts'
@@ -35,7 +35,7 @@ type Known = Extract<Who, { kind: 'known' }>
 export const performCommand = async (
   context: ChatContext,
   who: Known,
-  command: Exclude<ChatCommand, { name: 'link' | 'form' }>,
+  command: Exclude<ChatCommand, { name: 'link' | 'form' | 'audit' }>,
 ): Promise<Card> => {
   const { app } = context
   const { caller } = who

@@ -58,6 +58,7 @@ const wordsFor = async ({ app }: ChatContext, tx: Tx, command: string): Promise<
           .limit(100)
           .execute(),
       )
+    case 'audit':
     case 'why': {
       const [runs, proposals] = await Promise.all([newest(tx, 'run'), newest(tx, 'proposal')])
       return [...runs, ...proposals]

@@ -43,6 +43,7 @@ export const commandRights = {
   maintenance: responding,
   silences: reading,
   unsilence: responding,
+  audit: reading,
   ask: reading,
   link: noted(reading, 'A stranger may type a code that somebody who is known has made.'),
   unlink: reading,

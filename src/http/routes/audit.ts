@@ -104,7 +104,7 @@ export const auditRoutes = ({ app }: HttpDeps): Operation[] => [
     handle: async ({ caller, body: { about } }) => {
       const proved = await proveAbout(app, caller, about)
       if (isRejection(proved)) return proved
-      const { text: file, ...rest } = proved
+      const { text: file, incidentId: _, ...rest } = proved
       return { ...rest, file }
     },
   }),
