@@ -22,6 +22,7 @@ import { healthView } from './views/health.js'
 import { homeView } from './views/home.js'
 import { incidentView } from './views/incident.js'
 import { keysView } from './views/keys.js'
+import { learningView } from './views/learning.js'
 import { missingView } from './views/missing.js'
 import { peopleView } from './views/people.js'
 import { proposalView } from './views/proposal.js'
@@ -45,6 +46,7 @@ const views = {
   approvals: approvalsView,
   people: peopleView,
   keys: keysView,
+  learning: learningView,
   silences: silencesView,
   governance: governanceView,
   health: healthView,

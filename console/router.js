@@ -12,6 +12,7 @@ const patterns = [
   ['approvals', /^\/approvals$/],
   ['people', /^\/people$/],
   ['keys', /^\/keys$/],
+  ['learning', /^\/learning$/],
   ['silences', /^\/silences$/],
   ['governance', /^\/governance$/],
   ['health', /^\/health$/],

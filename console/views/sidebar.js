@@ -83,6 +83,7 @@ export function sidebar(state) {
     h(
       'nav.nav',
       { 'aria-label': 'Settings' },
+      place('/learning', 'chart', 'Learning', route?.name === 'learning'),
       place('/silences', 'moon', 'Silences', route?.name === 'silences'),
       place('/governance', 'shield', 'Governance', route?.name === 'governance'),
       place(

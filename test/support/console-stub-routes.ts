@@ -58,6 +58,7 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
       world.me = null
       return none
     }
+    if (Object.hasOwn(world.learning, route)) return ok(world.learning[route])
     if (noun === 'forms') return ok(stubForm(world, url.searchParams.get('name') ?? ''))
     if (noun === 'clicks' && stubForms.has(field(body, 'token'))) return ok(stubSendForm(world, body))
     if (noun === 'clicks') return click(field(body, 'token'), field(body, 'note'))

@@ -4,6 +4,7 @@ import { type StubFreeze, stubWindows } from './console-stub-calendar.ts'
 import { alerts, at, cards, labState, logLines, people, ref, runCard, timeline } from './console-stub-data.ts'
 import type { StubDelegation } from './console-stub-delegations.ts'
 import { evidence, hypotheses } from './console-stub-evidence.ts'
+import { learningAnswers } from './console-stub-learning.ts'
 import { stubPeople } from './console-stub-people.ts'
 import { stubPolicy } from './console-stub-policy.ts'
 import type { StubSilence } from './console-stub-silences.ts'
@@ -332,6 +333,7 @@ export function stubWorld(lab: boolean) {
     people: stubPeople(),
     governance: { mode: 'propose', emergencyStop: false, approverRoles: ['approver'] },
     glasses: [] as Record<string, unknown>[],
+    learning: learningAnswers as Readonly<Record<string, unknown>>,
     modes: [
       {
         scope: 'service',
