@@ -22,8 +22,11 @@ export const textOf = (bytes: Uint8Array): string | null => {
   }
 }
 
-export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean =>
-  one.length === other.length && one.every((byte, at) => byte === other[at])
+export const sameBytes = (one: Uint8Array, other: Uint8Array): boolean => {
+  if (one.length !== other.length) return false
+  for (let at = 0; at < one.length; at += 1) if (one[at] !== other[at]) return false
+  return true
+}
 
 /** RFC 4648 section 4, padded. */
 export const toBase64 = (bytes: Uint8Array): string => {
@@ -37,18 +40,34 @@ export const toBase64 = (bytes: Uint8Array): string => {
   return text
 }
 
-/** Null unless it is the one way to write these bytes: padded, without white space, its unused bits zero. */
-export const fromBase64 = (text: string): Uint8Array | null => decodeBase64(utf8(text))
+const codes = utf8(alphabet)
 
-/** As `fromBase64`, of the characters `from` to `to` of a longer text. */
-export const decodeBase64 = (text: Uint8Array, from = 0, to = text.length): Uint8Array | null => {
-  const length = to - from
+/** Whether the text from `from` on is the base64 of these bytes; without a word of memory, as a log has very many of them. */
+export const isBase64Of = (bytes: Uint8Array, text: Uint8Array, from: number): boolean => {
+  let at = from
+  for (let next = 0; next < bytes.length; next += 3, at += 4) {
+    const left = bytes.length - next
+    const bits =
+      ((bytes[next] ?? 0) << 16) |
+      (left > 1 ? (bytes[next + 1] ?? 0) << 8 : 0) |
+      (left > 2 ? (bytes[next + 2] ?? 0) : 0)
+    if (text[at] !== codes[bits >> 18] || text[at + 1] !== codes[(bits >> 12) & 63]) return false
+    if (text[at + 2] !== (left > 1 ? codes[(bits >> 6) & 63] : padding)) return false
+    if (text[at + 3] !== (left > 2 ? codes[bits & 63] : padding)) return false
+  }
+  return true
+}
+
+/** Null unless it is the one way to write these bytes: padded, without white space, its unused bits zero. */
+export const fromBase64 = (base64: string): Uint8Array | null => {
+  const text = utf8(base64)
+  const { length } = text
   if (length % 4 !== 0) return null
-  const padded = length === 0 || text[to - 1] !== padding ? 0 : text[to - 2] === padding ? 2 : 1
+  const padded = length === 0 || text[length - 1] !== padding ? 0 : text[length - 2] === padding ? 2 : 1
   const bytes = new Uint8Array((length / 4) * 3 - padded)
   let wrong = 0
-  for (let at = from, put = 0; at < to; at += 4, put += 3) {
-    const open = at + 4 === to ? padded : 0
+  for (let at = 0, put = 0; at < length; at += 4, put += 3) {
+    const open = at + 4 === length ? padded : 0
     const one = values[text[at] ?? 0] ?? 64
     const two = values[text[at + 1] ?? 0] ?? 64
     const three = open === 2 ? 0 : (values[text[at + 2] ?? 0] ?? 64)

@@ -1,4 +1,4 @@
-import { decodeBase64, sameBytes, textOf, toBase64 } from './bytes.ts'
+import { fromBase64, isBase64Of, textOf, toBase64 } from './bytes.ts'
 import type { ExportState } from './export-state.ts'
 import { introduces } from './key-chain.ts'
 import { type LogProblem, type LogProblemCode, logProblem } from './log-problem.ts'
@@ -39,25 +39,22 @@ export const takeEntry = (
   if (index >= size)
     return wrong('entry_out_of_order', `The header counts ${size} entries; here is one more.`)
   const start = at + leafText + 2
-  const written =
-    bytes[at] === space && bytes[start - 1] === space && start < to
-      ? decodeBase64(bytes, at + 1, at + 1 + leafText)
-      : null
-  if (written === null || to - start > mostEntryBytes)
-    return wrong(
-      'entry_unreadable',
-      `Entry ${index} is not "number hash entry" with an entry of 1 to ${mostEntryBytes} bytes.`,
-    )
+  if (bytes[at] !== space || bytes[start - 1] !== space || start >= to || to - start > mostEntryBytes)
+    return wrong('entry_unreadable', notAnEntry(index))
   const entry = bytes.subarray(start, to)
   const leaf = leafHashOf(sha256, entry)
-  if (!sameBytes(leaf, written))
-    return wrong(
-      'entry_changed',
-      `Entry ${index} has the hash ${toBase64(leaf)}; the file says ${toBase64(written)}.`,
-    )
+  if (!isBase64Of(leaf, bytes, at + 1)) {
+    const written = textOf(bytes.subarray(at + 1, start - 1))
+    return written === null || fromBase64(written) === null
+      ? wrong('entry_unreadable', notAnEntry(index))
+      : wrong('entry_changed', `Entry ${index} has the hash ${toBase64(leaf)}; the file says ${written}.`)
+  }
   for (const { introducedBy, vkey } of state.introduced)
     if (introducedBy === index && !introduces(entry, vkey))
       return wrong('key_not_introduced', `Entry ${index} does not introduce the key ${vkey}.`)
   tree.add(leaf)
   return atSaved(state)
 }
+
+const notAnEntry = (index: number): string =>
+  `Entry ${index} is not "number hash entry" with an entry of 1 to ${mostEntryBytes} bytes.`

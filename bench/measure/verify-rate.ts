@@ -1,0 +1,68 @@
+import { hash } from 'node:crypto'
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import pg from 'pg'
+import { verifyFile } from '../../cli/verify-file.ts'
+import { exportOf, makeHistory } from '../../scripts/audit-history.ts'
+
+/** How fast an export is verified, in bytes of the file a second, beside SHA-256 alone over the same bytes. */
+export interface VerifyRate {
+  /** As `suture audit verify` does it, from the disk, with every hash, checkpoint and signature. */
+  readonly verify: number
+  /** All of the file in one call: no message shorter than the file, no tree. */
+  readonly wholeFile: number
+  /** A call for each entry. */
+  readonly eachEntry: number
+  readonly entries: number
+  readonly bytesPerEntry: number
+}
+
+const mostEntries = 40_000
+const times = 5
+
+/** Of entries that Suture itself has written; signed anew, as if they were a log of their own. */
+export const verifyRate = async (ownerUrl: string, folder: string): Promise<VerifyRate> => {
+  const entries = await readEntries(ownerUrl)
+  const file = exportOf(makeHistory({ size: entries.length, entries, every: 1_000 }))
+  const path = join(folder, 'verify-rate.txt')
+  writeFileSync(path, file)
+  const rateOf = (work: () => void): number => file.length / (bestMs(work) / 1_000)
+  const rate = {
+    verify: rateOf(() => {
+      const verdict = verifyFile(path, { pinned: [], saved: null })
+      if (!verdict.ok) throw new Error(`expected a sound export, found ${verdict.problem.text}`)
+    }),
+    wholeFile: rateOf(() => void hash('sha256', file)),
+    eachEntry: rateOf(() => {
+      for (const entry of entries) hash('sha256', entry)
+    }),
+    entries: entries.length,
+    bytesPerEntry: file.length / entries.length,
+  }
+  rmSync(path)
+  return rate
+}
+
+const readEntries = async (ownerUrl: string): Promise<Uint8Array[]> => {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    const { rows } = await client.query<{ bytes: Buffer }>(
+      'select bytes from audit_entry order by seq desc limit $1',
+      [mostEntries],
+    )
+    return rows.map(({ bytes }) => bytes)
+  } finally {
+    await client.end()
+  }
+}
+
+/** The best of a few: whatever else the machine does only makes it longer. */
+const bestMs = (work: () => void): number =>
+  Math.min(
+    ...Array.from({ length: times }, () => {
+      const from = performance.now()
+      work()
+      return performance.now() - from
+    }),
+  )
