@@ -78,9 +78,8 @@ export const clickToStart: Bench = {
   name: 'click-to-start',
   unit: 'ms',
   about: [
-    'Idle. From the POST of a click on Approve to the arrival of the first step at its target: the vote, the quorum, the permit, the',
-    `claim, the locks and the step's intent are all committed in between. One process with all roles: its worker hears the ring before the queue brings it.`,
-    `The median of ${clicks} clicks in each round. bullmq-p99 is the 99th`,
+    'Idle. From the POST of a click on Approve to the arrival of the first step at its target: the vote, the quorum, the permit, the queue, the',
+    `claim, the locks and the step's intent are all committed in between. The median of ${clicks} clicks in each round. bullmq-p99 is the 99th`,
     `percentile of ${jobs} jobs from BullMQ's add to the start of its processor, on the same PostgreSQL. The ratio is time by time: lower is better.`,
   ],
   bounds: { 'bullmq-p99': { sense: 'at_most', required: 4, aim: 2 } },

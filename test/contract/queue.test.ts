@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
-import { openBell } from '../../jobs/bell.ts'
 import {
   type BellJob,
   type BellQueue,
@@ -30,15 +29,13 @@ const queueContract = (name: string, available: boolean, open: () => Promise<Bac
     /** A worker that notes what it hears; `work` may do more. Closed at the end of the test. */
     const listen = async (work: (job: BellJob) => Promise<void> = async () => undefined, concurrency = 2) => {
       const heard: string[] = []
-      const rings: string[] = []
       const failed: string[] = []
       const worker = await openWorker(
         'heal',
         backend.connection,
         concurrency,
-        async (job, ringId) => {
+        async (job) => {
           heard.push(job.key)
-          rings.push(ringId)
           await work(job)
         },
         { jobError: (error) => failed.push(error.message), queueError: (error) => errors.push(error) },
@@ -46,7 +43,7 @@ const queueContract = (name: string, available: boolean, open: () => Promise<Bac
       let closing: Promise<void> | undefined
       const close = () => (closing ??= worker.close())
       onTestFinished(close)
-      return { heard, rings, failed, close }
+      return { heard, failed, close }
     }
 
     beforeAll(async () => {
@@ -67,21 +64,6 @@ const queueContract = (name: string, available: boolean, open: () => Promise<Bac
       const after = aJob()
       await queue.add(after, `${after.key}-01a2-b3c4-0`)
       await vi.waitFor(() => expect(heard).toEqual([before.key, after.key]), within)
-    })
-
-    it('R2 a ring is told at once to the process that rang, and carried to the others under the same id', async () => {
-      const { heard, rings } = await listen()
-      const ids = { uuid: () => '01a2', token: () => 'none' }
-      const log = { info: () => undefined, warn: () => undefined, error: () => undefined }
-      const bell = await openBell(backend.connection, ids, log)
-      onTestFinished(bell.close)
-      const near: unknown[] = []
-      bell.heardBy((...ring) => near.push(ring))
-      const { tenantId, key } = aJob()
-      bell.ring([{ tenantId, kind: 'heal', key, ring: 0 }])
-      expect(near).toEqual([['heal', { tenantId, key }, `${key}-01a2`]])
-      await vi.waitFor(() => expect(heard).toEqual([key]), within)
-      expect(rings).toEqual([`${key}-01a2`])
     })
 
     it('the same ring twice is one, another ring for the same row is another', async () => {
