@@ -102,7 +102,7 @@ export const proveAbout = (
   })
 
 const sentenceOf = (about: string, entries: number, head: LogHead, complete: boolean): string =>
-  `${entries === 1 ? 'The one entry' : `The ${entries} entries`} about ${about}${complete ? '' : ' that are sealed so far'}, each proved to stand in the history of ${head.size} entries that was signed at ${head.at.toString({ smallestUnit: 'second' })}.`
+  `${entries === 1 ? 'The one entry' : `The ${entries} entries`} about ${about}${complete ? '' : ' that are sealed so far'}, ${entries === 1 ? '' : 'each '}proved to stand in the history of ${head.size} entries that was signed at ${head.at.toString({ smallestUnit: 'second' })}.`
 
 const withPaths = async (
   tx: Tx,
