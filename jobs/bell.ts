@@ -1,19 +1,7 @@
 import type { App, Bell } from '../src/app/app.ts'
-import {
-  type BellJob,
-  type BellQueue,
-  openQueue,
-  type QueueConnection,
-  type QueueName,
-  queueNames,
-} from './queues.ts'
-
-/** A worker of this process: it begins at once what is rung here, where it has a place free. `ringId` is the job's in the queue. */
-export type Ear = (kind: QueueName, job: BellJob, ringId: string) => void
+import { type BellQueue, openQueue, type QueueConnection, type QueueName, queueNames } from './queues.ts'
 
 export interface OpenBell extends Bell {
-  /** The queue carries each ring all the same: to other processes, and to this one should it have been busy. */
-  readonly heardBy: (ear: Ear) => void
   readonly prune: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -39,16 +27,12 @@ export const openBell = async (
     ),
   )
   const ringing = new Set<Promise<void>>()
-  let ear: Ear = () => undefined
   return {
-    heardBy: (hearing) => {
-      ear = hearing
-    },
     ring: (effects) => {
       for (const { tenantId, kind, key } of effects) {
-        const ringId = `${key}-${ids.uuid()}`
-        ear(kind, { tenantId, key }, ringId)
-        const added = (queues.get(kind)?.add({ tenantId, key }, ringId) ?? Promise.resolve()).catch(onError)
+        const added = (
+          queues.get(kind)?.add({ tenantId, key }, `${key}-${ids.uuid()}`) ?? Promise.resolve()
+        ).catch(onError)
         ringing.add(added)
         void added.finally(() => ringing.delete(added))
       }

@@ -154,7 +154,7 @@ export const openWorker = async (
   name: QueueName,
   connection: QueueConnection,
   concurrency: number,
-  work: (job: BellJob, ringId: string) => Promise<void>,
+  work: (job: BellJob) => Promise<void>,
   on: {
     /** The work of a job has thrown. */
     readonly jobError: (error: Error) => void
@@ -164,11 +164,11 @@ export const openWorker = async (
 ): Promise<BellWorker> => {
   const { connection: options, factory } = backendOf(connection, 'worker')
   let underWay = 0
-  const process = async ({ data, id = '' }: { data: unknown; id?: string | undefined }): Promise<void> => {
+  const process = async ({ data }: { data: unknown }): Promise<void> => {
     const job = BellJob.parse(data)
     underWay += 1
     try {
-      await work(job, id)
+      await work(job)
     } catch (error) {
       // The job's own state is read by nobody: the row stays due and the sweeper rings again.
       on.jobError(error instanceof Error ? error : new Error(String(error)))

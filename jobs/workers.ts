@@ -7,8 +7,6 @@ import { expireFreeze } from '../src/app/freeze/expire-freeze.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
 import { turnSilence } from '../src/app/silence/turn-silence.ts'
-import type { Ear } from './bell.ts'
-import { createNearEar } from './near-ear.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
@@ -36,37 +34,32 @@ export const openWorkers = async (
   app: App,
   connection: QueueConnection,
   runConcurrency: number,
-): Promise<BellWorker & { readonly hear: Ear }> => {
+): Promise<BellWorker> => {
   let closing = false
-  const onJobError = (kind: QueueName) => (error: Error) =>
-    app.log.error({ kind, error: error.stack ?? error.message }, 'a job failed; its row stays due')
-  const runs = createNearEar(
-    runConcurrency,
-    async ({ tenantId, key }) => {
-      await app.peopleFirst?.free(mostCourtesyMs)
-      await performRun(app, tenantId, key)
-    },
-    onJobError('run'),
-  )
   const answer = (
     name: QueueName,
     concurrency: number,
-    work: (job: BellJob, ringId: string) => Promise<void>,
-  ): Promise<BellWorker> =>
-    openWorker(name, connection, concurrency, work, {
-      jobError: onJobError(name),
+    work: (job: BellJob) => Promise<void>,
+  ): Promise<BellWorker> => {
+    return openWorker(name, connection, concurrency, work, {
+      jobError: (error) =>
+        app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
       queueError: (error) => {
         // Connections may end together with a server that is stopped right after this.
         if (!closing)
           app.log.warn({ kind: name, error: error.message }, 'the queue reports an error; it is tried again')
       },
     })
+  }
   const workers = await Promise.all([
     answer('heal', healConcurrency, async ({ tenantId, key }) => {
       await untilEased(app)
       await healIncident(app, tenantId, key)
     }),
-    answer('run', runConcurrency, runs.answer),
+    answer('run', runConcurrency, async ({ tenantId, key }) => {
+      await app.peopleFirst?.free(mostCourtesyMs)
+      await performRun(app, tenantId, key)
+    }),
     answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
     answer('remind_approval', 1, ({ tenantId, key }) => remindApproval(app, tenantId, key)),
     answer('break_glass', 1, ({ tenantId, key }) => expireBreakGlass(app, tenantId, key)),
@@ -74,12 +67,9 @@ export const openWorkers = async (
     answer('silence', 1, ({ tenantId, key }) => turnSilence(app, tenantId, key)),
   ])
   return {
-    hear: (kind, job, ringId) => {
-      if (kind === 'run') runs.hear(job, ringId)
-    },
     close: async () => {
       closing = true
-      await Promise.all([runs.close(), ...workers.map((worker) => worker.close())])
+      await Promise.all(workers.map((worker) => worker.close()))
     },
   }
 }

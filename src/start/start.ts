@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type OpenBell, openBell } from '../../jobs/bell.ts'
+import { openBell } from '../../jobs/bell.ts'
 import type { QueueConnection } from '../../jobs/queues.ts'
 import { startLoop, startSweeper } from '../../jobs/sweeper.ts'
 import { openWorkers } from '../../jobs/workers.ts'
@@ -191,11 +191,10 @@ const startWork = async (
   app: App,
   queue: QueueConnection,
   settings: Settings,
-  bell: Pick<OpenBell, 'prune' | 'heardBy'>,
+  bell: { readonly prune: () => Promise<void> },
   closers: Closers,
 ): Promise<void> => {
   const workers = await openWorkers(app, queue, settings.SUTURE_CONCURRENCY)
-  bell.heardBy(workers.hear)
   closers.add('workers', async () => {
     if (!(await endsWithin(Math.max(settings.SUTURE_DRAIN, 1), workers.close())))
       app.log.warn({}, 'runs are still under way; the next start takes them over')
