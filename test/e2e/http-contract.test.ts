@@ -5,14 +5,13 @@ import { performRun } from '../../src/app/run/perform-run.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { IngestReceiptView } from '../../src/http/schemas/identity.ts'
 import { inTenant } from '../../src/storage/database.ts'
-import { verifyFile, verifyProofFile } from '../db/seal-verify.ts'
-import { sealAll } from '../db/seal-world.ts'
 import { alwaysOpen } from '../support/always-open.ts'
 import { testTenant } from '../support/app.ts'
 import { offeredWhileClosed } from '../support/closed-http.ts'
 import { type Answer, alertSecret, type SignedIn, type TestHttp, testHttp } from '../support/http.ts'
 import { anAlertmanagerAlert, anAlertmanagerPayload } from '../support/payloads/read.ts'
 import { startTarget, type TestTarget } from '../support/target.ts'
+import { readProveExport } from './http-contract-audit.ts'
 
 let t: TestHttp
 let target: TestTarget
@@ -363,43 +362,8 @@ describe('the contract', () => {
     expect(revoked.json).toMatchObject({ status: 'canceled' })
   })
 
-  it('A1 A2 the history is read, proved and exported, every answer as its schema says', async () => {
-    await sealAll(t)
-    const [run] = items(await ask('listRuns', '/v1/runs?limit=1', { as: ada }))
-    const log = await ask('listAudit', '/v1/audit?event=run_started,refused&limit=5', { as: ada })
-    expect(new Set(items(log).map((each) => each['event']))).toEqual(new Set(['run_started', 'refused']))
-    for (const [wrong, field] of [
-      ['event=nothing', 'event[0]'],
-      ['from=yesterday', 'from'],
-    ])
-      expect((await t.ask('GET', `/v1/audit?${wrong}`, { as: ada })).json).toMatchObject({ field })
-    const { size } = (await ask('getAuditCheckpoint', '/v1/audit/checkpoint', { as: ada })).json as {
-      size: number
-    }
-    const [key] = items(await ask('listAuditKeys', '/v1/audit/keys', { as: ada }))
-    const proof = (await ask('proveAudit', '/v1/audit/proofs', { as: ada, body: { about: run?.['id'] } }))
-      .json as {
-      file: string
-    }
-    expect(verifyProofFile(proof.file, [key?.['vkey'] ?? ''])).toMatchObject({ ok: true })
-    const refused = await t.ask('POST', '/v1/audit/exports', { as: ada })
-    expect(refused.status).toBe(403)
-    const ticket = (await ask('exportAudit', '/v1/audit/exports', { as: dan })).json as {
-      href: string
-      entries: number
-    }
-    expect(ticket.entries).toBe(size)
-    const first = await ask('fetchAuditExport', ticket.href, { as: dan })
-    expect(first.headers.get('content-disposition')).toBe(
-      `attachment; filename="suture-audit-lab-${size}.txt"`,
-    )
-    expect(verifyFile(Buffer.from(first.text), { pinned: [key?.['vkey'] ?? ''] })).toMatchObject({
-      ok: true,
-      size,
-    })
-    // Fetching changes nothing: it is there as often as it takes.
-    expect((await t.ask('GET', ticket.href, { as: dan })).text).toBe(first.text)
-  })
+  it('A1 A2 the history is read, proved and exported, every answer as its schema says', () =>
+    readProveExport(t, ask, { ada, dan }))
 
   it('H1 every route of /v1 is in the document, and nothing else is', async () => {
     const one = await ask('getDocument', '/openapi.json', { as: ada })
