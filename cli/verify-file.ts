@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { closeSync, openSync, readSync } from 'node:fs'
 import { looksLikeProof, mostProofBytes } from '../src/domain/log/audit-proof.ts'
 import type { VerifierKey } from '../src/domain/log/note.ts'
 import type { Verdict } from '../src/domain/log/verdict.ts'
@@ -43,15 +43,16 @@ const proofVerdict = (bytes: Uint8Array, pinned: readonly VerifierKey[]): Verdic
   return wrong === undefined ? verdict : refuse(wrong)
 }
 
-/** What is longer than a proof may be is cut one byte behind that, and refused for it. */
+/** What is longer than a proof may be is cut behind that, and refused for it. */
 const wholeProof = (file: number, first: Uint8Array): Uint8Array => {
-  const bytes = new Uint8Array(Math.min(Math.max(fstatSync(file).size, first.length), mostProofBytes + 1))
-  bytes.set(first)
+  const parts = [first]
   let length = first.length
-  while (length < bytes.length) {
-    const read = readSync(file, bytes, length, bytes.length - length, null)
+  while (length <= mostProofBytes) {
+    const part = new Uint8Array(chunkBytes)
+    const read = readSync(file, part, 0, chunkBytes, null)
     if (read === 0) break
+    parts.push(part.subarray(0, read))
     length += read
   }
-  return bytes.subarray(0, length)
+  return Buffer.concat(parts)
 }

@@ -51,5 +51,5 @@ const notAKey = (text: string, problem: string): CliFailure =>
     exitCodes.usage,
     'Not a key',
     `${text}: ${problem}.`,
-    'Give a key such as name+0a1b2c3d+base64, or a file with one; `suture audit log` shows it.',
+    'Give a key such as name+0a1b2c3d+base64, or a file with one; `suture audit keys` shows it.',
   )
