@@ -3,6 +3,7 @@ import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
 import { icon } from '../icons.js'
 import { pill, problemBox, skeleton } from '../parts.js'
+import { proofButton } from '../proof.js'
 import { incidentPath, runPath, whyPath } from '../router.js'
 import { timeOf } from '../time.js'
 import { activeRun, runStates, wordsFor } from '../words.js'
@@ -92,5 +93,10 @@ const headOf = (run, resolution) => [
   run.reason && h('p.run-reason', { 'data-key': 'reason' }, run.reason),
   h('div', { 'data-key': 'steps' }, runSteps(run)),
   h('p', { 'data-key': 'why' }, h('a', { href: whyPath(run.id) }, 'Why was this allowed?')),
-  activeRun(run.status) && h('div.run-actions', { 'data-key': 'actions' }, cancelButton(run)),
+  h(
+    'div.run-actions',
+    { 'data-key': 'actions' },
+    activeRun(run.status) && cancelButton(run),
+    proofButton(run.id),
+  ),
 ]

@@ -60,12 +60,15 @@ describe('keys of the log', () => {
     keys.set({ current: aSigner() })
     await write(world.app, 1)
     await sealer.turn()
-    expect(sealer.problems()).toEqual([
-      expect.stringContaining(`was last signed by ${vkeys[1]}. Put that key there, or set SUTURE_AUDIT_KEY`),
-    ])
+    // Of each log, whether there is something to seal or not.
+    expect(sealer.problems()).toHaveLength(2)
+    expect(sealer.problems()[0]).toContain(
+      `was last signed by ${vkeys[1]}. Put that key there, or set SUTURE_AUDIT_KEY`,
+    )
     keys.set({ current: null })
     await sealer.turn()
-    expect(sealer.problems()).toEqual([expect.stringContaining('if it is lost: suture audit rotate-key')])
+    for (const problem of sealer.problems())
+      expect(problem).toContain('if it is lost: suture audit rotate-key')
 
     // Lost, and replaced on purpose: the log goes on, and whoever pinned what is lost is told.
     keys.set({ next: aSigner() })

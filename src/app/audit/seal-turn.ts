@@ -5,7 +5,7 @@ import { allTenants } from '../../storage/retention.repository.ts'
 import type { App } from '../app.ts'
 import { commit } from '../commit.ts'
 import type { LogKeySource, LogKeys } from '../ports.ts'
-import { chooseSigners } from './choose-signers.ts'
+import { type CannotSign, chooseSigners, type Signing } from './choose-signers.ts'
 import { type Sealing, sealTenant } from './seal.ts'
 
 /** Turns of one tenant before the next one has its own: a backlog of one keeps nobody waiting for long. */
@@ -66,12 +66,18 @@ export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }
     return { more: mayGoOn(), problem: null }
   }
 
+  let looked: LogKeys | null = null
+  let misfits: readonly string[] = []
+
   const turn = async (): Promise<string[]> => {
     const keys = await source.read()
+    // Told at once, and not only when there is something to seal.
+    if (keys !== looked || misfits.length > 0) misfits = await misfitsOf(app, keys)
+    looked = keys
     const changing = keys.next === null ? 0 : await tellOfNewKey(app, keys, announced)
     const found = await sealAll(await unsealedTenants(app.store.db), keys)
     if (keys.next !== null && found.length === 0 && changing === 0 && mayGoOn()) await source.promote()
-    return found
+    return [...new Set([...misfits, ...found])]
   }
 
   return {
@@ -86,22 +92,40 @@ export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }
   }
 }
 
+/** Logs that these keys cannot sign, in words. */
+const misfitsOf = async ({ store }: Pick<App, 'store'>, keys: LogKeys): Promise<string[]> => {
+  const found: string[] = []
+  for (const tenantId of await allTenants(store.db)) {
+    const signing = await signingOf(store, tenantId, keys)
+    if (signing !== null && 'problem' in signing) found.push(signing.problem)
+  }
+  return found
+}
+
+/** Null for a tenant of which nothing is sealed yet. */
+const signingOf = async (
+  store: App['store'],
+  tenantId: string,
+  keys: LogKeys,
+): Promise<((Signing | CannotSign) & { readonly origin: string }) | null> => {
+  const [origin, known] = await inTenant(
+    store,
+    tenantId,
+    (tx) => Promise.all([readOrigin(tx), readKeys(tx)]),
+    { readOnly: true },
+  )
+  return origin === null ? null : { origin, ...chooseSigners(keys, origin, known.at(-1)?.vkey ?? null) }
+}
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
 
 /** Writes into the history of each tenant which key it is signed by from then on. Returns how many logs have yet to change. */
 const tellOfNewKey = async (app: App, keys: LogKeys, announced: Set<string>): Promise<number> => {
   let changing = 0
   for (const tenantId of await allTenants(app.store.db)) {
-    const [origin, known] = await inTenant(
-      app.store,
-      tenantId,
-      (tx) => Promise.all([readOrigin(tx), readKeys(tx)]),
-      { readOnly: true },
-    )
-    if (origin === null) continue
-    const signing = chooseSigners(keys, origin, known.at(-1)?.vkey ?? null)
-    if ('problem' in signing || signing.replaces === null) continue
-    const { replaces, newKey, signers } = signing
+    const signing = await signingOf(app.store, tenantId, keys)
+    if (signing === null || 'problem' in signing || signing.replaces === null) continue
+    const { origin, replaces, newKey, signers } = signing
     changing += 1
     if (announced.has(`${tenantId} ${newKey}`)) continue
     await commit(app, tenantId, async (_tx, out) =>

@@ -1,0 +1,32 @@
+import { post, problemOf } from './api.js'
+import { confirm } from './dialog.js'
+import { h } from './dom.js'
+import { announce } from './parts.js'
+
+/** A button that takes the proof of what was done as a file, and says in one sentence what it proves. */
+export const proofButton = (about) =>
+  h('button.button.small', { type: 'button', onclick: () => takeProof(about) }, 'Take the proof')
+
+const takeProof = (about) =>
+  post('/v1/audit/proofs', { about }).then(
+    (proof) => {
+      download(proof.fileName, proof.file)
+      announce(`${proof.fileName}: ${proof.sentence}`)
+    },
+    (error) => {
+      const problem = problemOf(error)
+      announce(`${problem.title}. ${problem.detail}`)
+      void confirm({
+        title: problem.title,
+        text: [problem.detail, problem.remedy].filter(Boolean).join(' '),
+        style: 'plain',
+      })
+    },
+  )
+
+const download = (name, text) => {
+  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
+  h('a', { href: url, download: name }).click()
+  // It is read right after the click.
+  setTimeout(() => URL.revokeObjectURL(url), 10_000)
+}
