@@ -6,6 +6,7 @@ import { expireBreakGlass } from '../src/app/break-glass/end.ts'
 import { expireFreeze } from '../src/app/freeze/expire-freeze.ts'
 import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
+import { answerTrial, isTrial } from '../src/app/self-test/queue-trial.ts'
 import { turnSilence } from '../src/app/silence/turn-silence.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
 
@@ -29,6 +30,12 @@ const untilEased = async ({ clock, pressure, peopleFirst }: App): Promise<void> 
   await peopleFirst?.free(mostCourtesyMs)
 }
 
+/** A self-test asks whether anybody answers: that is no row's business, and waits for nothing. */
+const withTrials =
+  (app: App, work: (job: BellJob) => Promise<void>) =>
+  (job: BellJob): Promise<void> =>
+    isTrial(job.key) ? answerTrial(app, job) : work(job)
+
 /** Answers the bells. Each job finds its row, does what the row asks for, and leaves. */
 export const openWorkers = async (
   app: App,
@@ -41,7 +48,7 @@ export const openWorkers = async (
     concurrency: number,
     work: (job: BellJob) => Promise<void>,
   ): Promise<BellWorker> => {
-    return openWorker(name, connection, concurrency, work, {
+    return openWorker(name, connection, concurrency, withTrials(app, work), {
       jobError: (error) =>
         app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
       queueError: (error) => {

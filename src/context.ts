@@ -20,6 +20,7 @@ import { createRecentChanges } from './app/heal/recent-changes.ts'
 import { createPressure } from './app/ingest/pressure.ts'
 import { createPeopleFirst } from './app/people-first.ts'
 import type { Clock, Ids, SecretSource } from './app/ports.ts'
+import type { ProcessFacts } from './app/self-test/process-facts.ts'
 import { platformsOf } from './config/platforms.ts'
 import { settings as everySetting, type Settings } from './config.ts'
 import { parseNetwork } from './domain/address.ts'
@@ -44,6 +45,8 @@ export interface Context {
   readonly containment: () => { readonly kind: string; readonly sentence: string }
   /** Puts the doorbell in place: the queue is opened after the database. */
   readonly useBell: (bell: Bell) => void
+  /** What is known only once the chats and the watchdog are there. */
+  readonly useProcessFacts: (facts: Omit<ProcessFacts, 'feed'>) => void
   readonly close: () => Promise<void>
 }
 
@@ -116,6 +119,7 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
   const prometheus = prometheusOf(settings)
   const feed = createEventFeed()
   let bell: Bell = { ring: () => undefined }
+  let processFacts: ProcessFacts | null = null
   const app: App = {
     store,
     clock: systemClock,
@@ -134,6 +138,7 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
     metrics: createMetricReader(prometheus),
     probeHealth: (service, signal) => probeHealth(service, signal, reach),
     bell: { ring: (effects) => bell.ring(effects) },
+    processFacts: () => processFacts,
     pressure: createPressure(systemClock),
     peopleFirst: createPeopleFirst(),
     chats: ['console', ...platformsOf(settings)],
@@ -160,6 +165,9 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
     containment: executors.containment,
     useBell: (opened) => {
       bell = opened
+    },
+    useProcessFacts: (facts) => {
+      processFacts = { ...facts, feed }
     },
     close: async () => {
       closing = true

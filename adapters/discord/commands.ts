@@ -117,8 +117,8 @@ const groups: readonly {
 }[] = [
   {
     name: 'policy',
-    about: 'what policy says of a run and why, when a service may be changed, and proofs of what was done',
-    of: ['why', 'windows', 'freezes', 'audit'],
+    about: 'what policy says and why, when a service may be changed, proofs, and whether Suture works',
+    of: ['why', 'windows', 'freezes', 'audit', 'test'],
   },
   {
     name: 'absence',

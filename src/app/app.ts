@@ -7,6 +7,7 @@ import type { EvidenceCache } from './heal/evidence-cache.ts'
 import type { Pressure } from './ingest/pressure.ts'
 import type { PeopleFirst } from './people-first.ts'
 import type { ActionExecutor, Clock, EvidenceSource, Ids, MetricReader } from './ports.ts'
+import type { ProcessFacts } from './self-test/process-facts.ts'
 
 /** What every use case is given. Built once per process by `context.ts`; tests override any part of it. */
 export interface App {
@@ -23,6 +24,8 @@ export interface App {
   readonly metrics: MetricReader
   readonly probeHealth: ProbeHealth
   readonly bell: Bell
+  /** What this process knows of itself, for a self-test; absent where nobody says. */
+  readonly processFacts?: () => ProcessFacts | null
   /** Absent where nothing is taken in. */
   readonly pressure?: Pressure
   /** Absent where nobody is answered. */

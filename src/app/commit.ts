@@ -19,6 +19,7 @@ export const topics = [
   'configuration',
   'governance',
   'person',
+  'self_test',
 ] as const
 export type Topic = (typeof topics)[number]
 

@@ -68,6 +68,7 @@ export const auditEvents = [
   'audit_proved',
   'audit_key_rotated',
   'freeze_ended',
+  'self_test_run',
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]
 

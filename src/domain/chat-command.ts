@@ -11,7 +11,7 @@ import { parseSilenceWords, type SilenceWords } from './silence-words.ts'
 /** What can be typed after `/heal`, as a closed union: whatever is typed is one of these. */
 export type ChatCommand =
   | { readonly name: 'help' }
-  | { readonly name: 'status' | 'incidents' | 'runs' | 'approvals' | 'whoami' | 'unlink' }
+  | { readonly name: 'status' | 'incidents' | 'runs' | 'approvals' | 'whoami' | 'unlink' | 'test' }
   | { readonly name: 'show' | 'take' | 'cancel' | 'why'; readonly id: string }
   | {
       readonly name: 'request' | 'approve' | 'reject' | 'override' | 'revoke'
@@ -80,6 +80,7 @@ export const commandNames = [
   'silences',
   'unsilence',
   'audit',
+  'test',
   'ask',
   'link',
   'unlink',
@@ -150,6 +151,7 @@ export const commandHelp: readonly CommandHelp[] = [
     usage: 'audit prove RUN',
     about: 'a file that proves what was done: of a run, incident, proposal or request',
   },
+  { name: 'test', usage: 'test', about: 'does Suture itself work? Looks at all it needs and says so' },
   { name: 'ask', usage: 'ask a question', about: 'such as: what happened to checkout?' },
   { name: 'link', usage: 'link', about: 'tie your accounts together, so that you are one person' },
   { name: 'unlink', usage: 'unlink', about: 'take this account off you again' },
@@ -182,6 +184,7 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
     case 'runs':
     case 'approvals':
     case 'whoami':
+    case 'test':
     case 'unlink':
     case 'freezes':
     case 'silences':

@@ -28,6 +28,7 @@ import { linkRoutes } from './routes/links.ts'
 import { modeRoutes } from './routes/modes.ts'
 import { policyRoutes } from './routes/policy.ts'
 import { runRoutes } from './routes/runs.ts'
+import { selfTestRoutes } from './routes/self-test.ts'
 import { sessionRoutes } from './routes/session.ts'
 import { silenceRoutes } from './routes/silences.ts'
 import { serveOperation } from './serve-operation.ts'
@@ -54,6 +55,7 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
   const api = new OpenAPIHono<HttpEnv>()
   const operations = [
     ...healthRoutes(deps),
+    ...selfTestRoutes(deps),
     ...sessionRoutes(deps, streams),
     ...labRoutes(deps),
     ...incidentRoutes(deps),

@@ -140,6 +140,8 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
   freeze_set: ({ actor, subject }, get) =>
     `${actor} froze ${get('what') || 'something'}${get('until') === '' ? '' : ` until ${get('until')}`} (${subject})${because(get('reason'))}`,
   audit_exported: ({ actor }, get) => `${actor} exported the history, ${get('entries') || 'all'} entries`,
+  self_test_run: ({ actor }, get) =>
+    `${actor} ran the tests${get('verdict') === '' ? '' : `: ${get('verdict') === 'pass' ? 'all passed' : `${get('failed') || 'some'} failed`}`}`,
   audit_proved: ({ actor }, get) => `${actor} took a proof about ${get('about') || 'something'}`,
   audit_key_rotated: (_, get) =>
     `the history is signed by a new key${get('vkey') === '' ? '' : `: ${get('vkey')}`}`,

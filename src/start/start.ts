@@ -20,6 +20,7 @@ import { labPolicyPath, type OpenLab, openLab } from './lab.ts'
 import { type OpenPort, takePort } from './listen.ts'
 import { startSealing } from './sealing.ts'
 import { serve } from './serve.ts'
+import { tryDisk } from './try-disk.ts'
 import { startWatchdog } from './watchdog.ts'
 
 export { ConfigurationProblems }
@@ -136,6 +137,12 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
   })
   closers.add('watchdog', watchdog.stop)
 
+  const { directory } = database
+  context.useProcessFacts({
+    watchdogAlive: watchdog.alive,
+    tryDisk: directory === null ? null : () => tryDisk(directory),
+    chats: chats.chats,
+  })
   const sealing = has('worker') ? await startSealing(context, settings, database.address) : null
   if (sealing !== null) closers.add('sealing', sealing.stop, closeWithinMs)
 

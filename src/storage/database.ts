@@ -63,6 +63,7 @@ import type {
   StepExecutionTable,
   TargetLockTable,
 } from './run.table.ts'
+import type { SelfTestTable } from './self-test.table.ts'
 import type { SilencedAlertTable, SilenceTable } from './silence.table.ts'
 import { openTransact, type Transact, type TransactOptions } from './transact.ts'
 
@@ -114,6 +115,7 @@ export interface Database {
   focus_cycle: FocusCycleTable
   scheduler_counter: SchedulerCounterTable
   silence: SilenceTable
+  self_test: SelfTestTable
   silenced_alert: SilencedAlertTable
   dedup_claim: DedupClaimTable
   proposal_back_off: ProposalBackOffTable

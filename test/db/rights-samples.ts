@@ -20,6 +20,8 @@ const sending = (body: unknown): Sample => ({ body: () => body })
 export const operationSamples: Readonly<Record<string, Sample>> = {
   getOpenHealth: nothing,
   getHealth: nothing,
+  getSelfTest: nothing,
+  runSelfTest: nothing,
   getMe: nothing,
   signIn: sending({ key: 'sut_lab_0_none' }),
   signOut: nothing,
@@ -141,6 +143,7 @@ export const commandSamples: Readonly<Record<CommandName, (subjects: Subjects) =
   'break-glass': () => 'break-glass plain-59 for 30m because matrix',
   review: ({ glass }) => `review ${glass} I looked.`,
   audit: ({ run }) => `audit prove ${run}`,
+  test: () => 'test',
   why: ({ run }) => `why ${run}`,
   windows: () => 'windows plain-1',
   freeze: () => 'freeze plain-80 until 1h because matrix',

@@ -25,6 +25,7 @@ beforeAll(async () => {
     feed: createEventFeed(),
     containment: () => ({ kind: 'process_group', sentence: '' }),
     useBell: () => undefined,
+    useProcessFacts: () => undefined,
     close: async () => undefined,
   }
   end = await serve(context, port, {

@@ -4,6 +4,7 @@ import { isRejection } from '../../domain/rejection.ts'
 import { freezeLiftedCard, freezeSetCard, windowsCard } from '../../message/calendar-cards.ts'
 import { chatCard, didYouMean, helpCard, outcomeCard } from '../../message/chat-cards.ts'
 import { refusalCard } from '../../message/notice-card.ts'
+import { selfTestCard } from '../../message/self-test-card.ts'
 import { text } from '../../message/words.ts'
 import { isQuestion } from '../../query/is-question.ts'
 import { answerQuestion } from '../answer-question.ts'
@@ -11,6 +12,7 @@ import { carryOut } from '../click.ts'
 import { liftFreeze } from '../freeze/lift-freeze.ts'
 import { setFreeze } from '../freeze/set-freeze.ts'
 import { readWindows } from '../read/calendar.ts'
+import { runSelfTest } from '../self-test/run-self-test.ts'
 import { governanceButtonsFor } from '../show/governance-buttons.ts'
 import { answerOutside } from './ask.ts'
 import { awayCommand, backCommand } from './away.ts'
@@ -117,6 +119,10 @@ export const performCommand = async (
       return silencesCommand(app, caller)
     case 'unsilence':
       return unsilenceCommand(app, caller, command.id)
+    case 'test': {
+      const test = await runSelfTest(app, caller)
+      return isRejection(test) ? refusalCard(test) : selfTestCard(test)
+    }
     case 'ask':
       return ask(context, who, command.question)
     case 'unlink':

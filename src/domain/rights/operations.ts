@@ -18,6 +18,8 @@ const overrideVotes =
 export const operationRights: Rights = {
   getOpenHealth: open,
   getHealth: reading,
+  getSelfTest: reading,
+  runSelfTest: responding,
   getMe: open,
   signIn: noted(open, 'Whoever holds a key.'),
   signOut: { who: 'known', scope: null },
