@@ -1,31 +1,23 @@
 import type { Card } from '../domain/card.ts'
-import type { Person } from '../domain/person.ts'
+import type { Caller } from '../domain/person.ts'
 import type { Answer } from '../query/answer.ts'
 import { answerCard, notUnderstoodCard } from '../query/answer-card.ts'
 import { isQuestion } from '../query/is-question.ts'
 import { type ParsedQuestion, parseQuestion } from '../query/parse-question.ts'
-import type { Query } from '../query/query.ts'
-import { nameOf } from '../query/say-query.ts'
-import { inTenant, type Tx } from '../storage/database.ts'
-import { findScope } from './answer/find-scope.ts'
-import {
-  readApprovals,
-  readBlocked,
-  readNext,
-  readOpenIncidents,
-  readRefusals,
-  readRuns,
-  readStatus,
-} from './answer/read-now.ts'
-import { readSilenced } from './answer/read-silenced.ts'
-import { type Reading, readStory } from './answer/read-story.ts'
+import { inTenant } from '../storage/database.ts'
+import { questionContext } from './answer/context.ts'
+import { read } from './answer/read.ts'
 import type { App } from './app.ts'
 
 export interface Question {
   readonly text: string
   /** The incident of the thread; null outside any. */
   readonly incidentId: string | null
-  readonly askedBy: Person
+  readonly askedBy: Caller['person']
+  /** By which way; nobody says so where nothing but reading is asked for. */
+  readonly via?: Caller['via']
+  /** Said to Suture alone, so that it asks whatever it looks like. Absent among people, where only questions are answered. */
+  readonly addressed?: boolean
 }
 
 export interface Answered {
@@ -35,69 +27,34 @@ export interface Answered {
   readonly answer: Answer | null
 }
 
-/** The card that answers, or null when nothing was asked. Reads and writes nothing: whoever posts the card keeps the record. */
+/** The card that answers, or null when nothing was asked. Reads and writes nothing but a proof's entry: whoever posts the card keeps the record. */
 export const answerQuestion = async (app: App, tenantId: string, question: Question): Promise<Card | null> =>
   (await answerWithRecord(app, tenantId, question))?.card ?? null
 
 export const answerWithRecord = async (
   app: App,
   tenantId: string,
-  { text, incidentId, askedBy }: Question,
+  { text, incidentId, askedBy, via = 'console', addressed = false }: Question,
 ): Promise<Answered | null> => {
-  if (!isQuestion(text)) return null
-  const { catalogue } = await app.configuration.of(tenantId)
-  const parsed = parseQuestion(text, { incidentId, services: catalogue.services })
-  if (!parsed.understood) return { card: notUnderstoodCard(parsed), parsed, answer: null }
-  const answer = await inTenant(
+  if (!addressed && !isQuestion(text)) return null
+  const configuration = await app.configuration.of(tenantId)
+  const context = await inTenant(
     app.store,
     tenantId,
-    async (tx): Promise<Answer> => ({
-      query: parsed.query,
-      ...(await read(app, tx, parsed.query, askedBy)),
-      asOf: tx.now.round({ smallestUnit: 'second' }),
-    }),
+    (tx) => questionContext(tx, configuration, { incidentId, askedBy }),
+    { readOnly: true },
   )
+  const parsed = parseQuestion(text, context)
+  // Thanks, and talk that asks nothing, get no lecture.
+  if (!parsed.understood && !isQuestion(text)) return null
+  if (!parsed.understood) return { card: notUnderstoodCard(parsed), parsed, answer: null }
+  const caller = { tenantId, person: askedBy, via, scopes: [] }
+  const reading = await read(app, caller, parsed.query, context)
+  const answer: Answer = {
+    query: parsed.query,
+    ...reading,
+    asOf: context.now.toInstant(),
+    people: new Map(context.people.map(({ id, name }) => [id, name])),
+  }
   return { card: answerCard(answer), parsed, answer }
 }
-
-const read = async (app: App, tx: Tx, query: Query, person: Person): Promise<Reading> => {
-  const { about } = query
-  if (query.subject === 'silences') return readSilenced(tx, about)
-  if (about.kind === 'everything')
-    return query.subject === 'what_runs' ? readRuns(tx, query.state, null) : readOpenIncidents(tx)
-  const scope = await findScope(tx, about)
-  if (scope === null) return nothing(query)
-  switch (query.subject) {
-    case 'what_happened':
-      return readStory(tx, scope)
-    case 'who_approved':
-      return readApprovals(tx, scope)
-    case 'why_blocked':
-      return readBlocked(tx, scope)
-    case 'why_refused':
-      return readRefusals(app, tx, scope, query.mine ? person : null)
-    case 'what_runs':
-      return readRuns(tx, query.state, scope)
-    case 'status':
-      return readStatus(tx, scope)
-    case 'what_next':
-      return readNext(app, tx, scope, person)
-  }
-}
-
-/** Another tenant's records and records that never were look alike. */
-const nothing = ({ about }: Query): Reading => ({
-  found: {
-    subject: 'nothing',
-    looked:
-      about.kind === 'service'
-        ? `There is no incident of ${about.name} on record.`
-        : `There is no ${nameOf(about)} here.`,
-    remedy:
-      about.kind === 'service'
-        ? 'It has been quiet since Suture knows it.'
-        : 'The console lists what there is; so does the question “which incidents are open?”',
-  },
-  records: [],
-  missing: null,
-})

@@ -117,7 +117,12 @@ const postAnswer = async (
   messageId: string,
   text: string,
 ): Promise<void> => {
-  const answered = await answerWithRecord(app, caller.tenantId, { text, incidentId, askedBy: caller.person })
+  const answered = await answerWithRecord(app, caller.tenantId, {
+    text,
+    incidentId,
+    askedBy: caller.person,
+    via: caller.via,
+  })
   if (answered === null) return
   await commit(app, caller.tenantId, async (tx, out) => {
     const incident = await tx.db
@@ -152,7 +157,7 @@ export const recordOf = ({ parsed, answer }: Answered) =>
   parsed.understood
     ? {
         understood: true,
-        query: { ...parsed.query, about: { ...parsed.query.about } },
+        query: { ...parsed.query },
         records: [...(answer?.records ?? [])],
         complete: answer?.missing === null,
       }

@@ -2,9 +2,13 @@ import { type Block, bold, type Card, plain, type Text, type Tone, time } from '
 import type { Answer, Found } from './answer.ts'
 import { type Line, line, listed } from './line.ts'
 import type { ParsedQuestion } from './parse-question.ts'
+import { aboutOf } from './query.ts'
 import { nameOf, sayQuery } from './say-query.ts'
 import { tellApprovals, tellBlocked, tellRefusals } from './tell-approvals.ts'
+import { tellFigures } from './tell-figures.ts'
+import { tellList } from './tell-lists.ts'
 import { tellNext, tellRuns, tellStatus } from './tell-now.ts'
+import { tellRules, tellSelf } from './tell-rules.ts'
 import { tellSilences } from './tell-silences.ts'
 import { tellEvent } from './tell-story.ts'
 
@@ -62,6 +66,25 @@ const linesOf = ({ query, found }: Answer): Line[] => {
       return tellNext(found)
     case 'silences':
       return tellSilences(found)
+    case 'learning':
+    case 'recovery':
+    case 'calibration':
+      return tellFigures(found, query)
+    case 'incidents':
+    case 'runs':
+    case 'decisions':
+    case 'audit':
+    case 'changes':
+      return tellList(found, query)
+    case 'next_allowed':
+    case 'governance':
+    case 'who_can':
+      return tellRules(found, query)
+    case 'focus':
+    case 'scheduler':
+    case 'proof':
+    case 'help':
+      return tellSelf(found)
   }
 }
 
@@ -70,16 +93,32 @@ const block = ({ text, tone }: Line): Block =>
 
 const titleOf = ({ query, found }: Answer): string => {
   if (found.subject === 'nothing') return 'Nothing found'
-  const where = 'incident' in found ? found.incident.id : nameOf(query.about)
+  const about = aboutOf(query)
+  const where = 'incident' in found && found.incident !== null ? found.incident.id : nameOf(about)
   const titles = {
     what_happened: `What happened in ${where}`,
     who_approved: `Who approved in ${where}`,
     why_blocked: `What stands in the way in ${where}`,
     why_refused: `What was refused in ${where}`,
     what_runs: 'What runs or waits',
-    status: query.about.kind === 'everything' ? 'Open incidents' : `Status of ${where}`,
+    status: about.kind === 'everything' ? 'Open incidents' : `Status of ${where}`,
     what_next: `What you can do in ${where}`,
-    silences: query.about.kind === 'everything' ? 'What is silenced' : `Why ${where} was quiet`,
+    silences: about.kind === 'everything' ? 'What is silenced' : `Why ${where} was quiet`,
+    learning: 'How remediations did',
+    recovery: 'Time to recover',
+    calibration: 'Whether stated odds come true',
+    incidents: 'Incidents',
+    runs: 'Runs',
+    decisions: 'Decisions',
+    audit: 'What is on record',
+    changes: 'What changed',
+    next_allowed: 'When it may run',
+    governance: 'Which rules hold',
+    who_can: 'Who may approve',
+    focus: 'What to look at first',
+    scheduler: 'How proposing goes',
+    proof: `Proof of ${where}`,
+    help: 'What can be asked',
   } as const
   return titles[found.subject]
 }
@@ -89,7 +128,7 @@ const toneOf = (found: Found): Tone => (found.subject === 'nothing' ? 'neutral' 
 /** So many ids are named; the rest is counted. */
 const mostRecords = 12
 
-const footOf = ({ query, records, missing, asOf }: Answer): Text => {
+const footOf = ({ query, records, missing, asOf, people }: Answer): Text => {
   const named = records.slice(0, mostRecords)
   const more = records.length - named.length
   const rests =
@@ -97,9 +136,8 @@ const footOf = ({ query, records, missing, asOf }: Answer): Text => {
       ? 'Rests on no record'
       : `Rests on ${named.join(', ')}${more === 0 ? '' : ` and ${more} more`}`
   return [
-    plain(
-      `Read as: ${sayQuery(query)} · ${rests} · ${missing === null ? 'Complete' : `In part: ${missing}`}, as of `,
-    ),
+    ...line('Read as: ', ...sayQuery(query, (id) => people?.get(id) ?? id)).text,
+    plain(` · ${rests} · ${missing === null ? 'Complete' : `In part: ${missing}`}, as of `),
     time(asOf),
   ]
 }

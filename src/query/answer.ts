@@ -1,7 +1,12 @@
 import type { Severity } from '../domain/alert.ts'
 import type { ApprovalStatus } from '../domain/approval.ts'
+import type { Change } from '../domain/change.ts'
 import type { EvidenceStatus } from '../domain/evidence.ts'
 import type { IncidentStatus } from '../domain/incident.ts'
+import type { Calibration } from '../domain/learning/calibration.ts'
+import type { LearningFigures } from '../domain/learning/figures.ts'
+import type { Recommendation } from '../domain/learning/focus.ts'
+import type { RecoveryFigures } from '../domain/learning/recovery-time.ts'
 import type { RunStatus } from '../domain/run.ts'
 import type { SilenceKind } from '../domain/silence.ts'
 import type { StepPhase, StepStatus } from '../domain/step.ts'
@@ -168,7 +173,8 @@ export type Found =
     }
   | {
       readonly subject: 'why_refused'
-      readonly incident: IncidentFact
+      /** Null where it is about more than one incident. */
+      readonly incident: IncidentFact | null
       readonly refusals: readonly RefusalFact[]
       readonly rejections: readonly { readonly request: RequestFact; readonly vote: VoteFact }[]
       /** What would refuse whoever asks right now. */
@@ -194,8 +200,100 @@ export type Found =
       readonly service: string | null
       readonly silences: readonly SilenceFact[]
     }
+  | FiguresFound
+  | ListFound
+  | RulesFound
+  | SelfFound
+
+/** Figures of remediations and recoveries; the key of each is what it is of. */
+export type FiguresFound =
+  | {
+      readonly subject: 'learning'
+      readonly figures: readonly LearningFigures[]
+      /** What the first is set against. */
+      readonly against: LearningFigures | null
+    }
+  | {
+      readonly subject: 'recovery'
+      readonly figures: readonly RecoveryFigures[]
+      readonly against: RecoveryFigures | null
+    }
+  | { readonly subject: 'calibration'; readonly calibration: Calibration }
+
+export interface CountFact {
+  readonly key: string
+  readonly count: number
+}
+
+export interface DecisionFact extends VoteFact {
+  readonly requestId: string
+  readonly runId: string
+  readonly incidentId: string
+  readonly title: string
+  readonly service: string
+}
+
+/** Lists of a time: `total` is exact, and the list may be shorter. */
+export type ListFound =
+  | {
+      readonly subject: 'incidents'
+      readonly incidents: readonly IncidentFact[]
+      readonly total: number
+      readonly groups: readonly CountFact[] | null
+      readonly against: number | null
+    }
+  | { readonly subject: 'runs'; readonly runs: readonly RunFact[]; readonly total: number }
+  | { readonly subject: 'decisions'; readonly decisions: readonly DecisionFact[]; readonly total: number }
+  | {
+      readonly subject: 'audit'
+      readonly entries: readonly { readonly at: At; readonly text: string }[]
+    }
+  | { readonly subject: 'changes'; readonly changes: readonly Change[]; readonly recorded: boolean }
+
+export type RulesFound =
+  | {
+      readonly subject: 'next_allowed'
+      readonly services: readonly {
+        readonly service: string
+        readonly open: boolean
+        readonly changesAt: At | null
+        readonly frozenUntil: At | null
+        readonly windows: readonly string[]
+      }[]
+      /** Freezes of the playbook that was named. */
+      readonly freezes: readonly FreezeFact[]
+      readonly emergencyStop: boolean
+    }
+  | {
+      readonly subject: 'governance'
+      readonly lines: readonly string[]
+      readonly freezes: readonly FreezeFact[]
+    }
+  | {
+      readonly subject: 'who_can'
+      readonly people: readonly PersonFact[]
+      readonly others: boolean
+      readonly roles: readonly string[]
+      readonly request: RequestFact | null
+    }
+
+export interface FreezeFact {
+  readonly id: string
+  readonly what: string
+  readonly from: At
+  readonly until: At
+  readonly reason: string
+}
+
+export type SelfFound =
+  | { readonly subject: 'focus'; readonly score: number; readonly recommendations: readonly Recommendation[] }
+  | { readonly subject: 'scheduler'; readonly lines: readonly string[] }
+  | { readonly subject: 'proof'; readonly sentence: string; readonly file: string; readonly about: string }
+  | { readonly subject: 'help'; readonly examples: readonly string[] }
 
 export interface Answer {
+  /** Names of the people the query names, by id. */
+  readonly people?: ReadonlyMap<string, string>
   readonly query: Query
   readonly found: Found
   /** Ids of what it rests on, such as `inc-42`, `req-5`, `audit 3f9a0c21`. */

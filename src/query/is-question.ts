@@ -1,4 +1,4 @@
-import { wordsOf } from './tokens.ts'
+import { wordsOf } from './words/text.ts'
 
 /**
  * Whether a message asks anything at all; people's talk among themselves gets no answer. It does when it ends with a
@@ -18,7 +18,7 @@ const endsAsQuestion = (text: string): boolean => {
 const greetings = new Set(['hey', 'hi', 'hello', 'ok', 'okay'])
 
 const speaksToSuture = (text: string): boolean => {
-  const words = wordsOf(text.slice(0, 400))
+  const words = wordsOf(text.slice(0, 400)) ?? []
   const [first = '', second = ''] = words
   return first === 'suture' || words.includes('@suture') || (greetings.has(first) && second === 'suture')
 }
@@ -29,6 +29,6 @@ const statements = new Set('i we you they he she it a an the means'.split(' '))
 
 const beginsAsQuestion = (text: string): boolean => {
   if (text.length > 200) return false
-  const [first = '', second = ''] = wordsOf(text)
+  const [first = '', second = ''] = wordsOf(text) ?? []
   return questionWords.has(first) && !statements.has(second) && !/[.,;:!]\s/.test(text)
 }

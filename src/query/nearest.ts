@@ -1,77 +1,85 @@
-import type { Part } from './about.ts'
-import { wordsOfPattern } from './pattern.ts'
-import { phrases } from './phrases.ts'
-import { type Subject, subjects } from './query.ts'
-import type { KnownService } from './tokens.ts'
+import type { Said } from './frames/said.ts'
+import type { QuestionContext } from './parse-question.ts'
 
-/** How often a subject's ways to ask use a word that few other subjects use: what `approved` says and `what` does not. */
-const weights: ReadonlyMap<Subject, ReadonlySet<string>> = new Map(
-  subjects.map((subject) => [
-    subject,
-    new Set(
-      phrases
-        .filter((phrase) => phrase.subject === subject)
-        .flatMap((phrase) => wordsOfPattern(phrase.pattern)),
-    ),
-  ]),
-)
-
-const weightOf = (word: string, subject: Subject): number => {
-  if (weights.get(subject)?.has(word) !== true) return 0
-  const shared = subjects.filter((each) => weights.get(each)?.has(word) === true).length
-  return 1 / (shared * shared)
+/** One question a line that can be asked: `inside` a thread, `outside` of any, and the tags that bring it to mind. */
+interface Example {
+  readonly tags: readonly string[]
+  readonly inside: string
+  readonly outside: string
 }
 
-/** Two questions that can be asked here, those first that share the most telling words. */
-export const nearestQuestions = (
-  parts: readonly Part[],
-  context: { incidentId: string | null; services: readonly KnownService[] },
-): [string, string] => {
-  const words = parts.flatMap((part) => (part.kind === 'word' ? [part.text] : []))
-  const ranked = usual
-    .map((subject) => ({ subject, score: words.reduce((sum, word) => sum + weightOf(word, subject), 0) }))
-    .sort((one, other) => other.score - one.score)
-  const [first, second] = ranked
-  return [
-    example(first?.subject ?? 'what_happened', context),
-    example(second?.subject ?? 'what_next', context),
-  ]
-}
+const example = (tags: string, outside: string, inside = outside): Example => ({
+  tags: tags.split(' '),
+  inside,
+  outside,
+})
 
-/** In the order in which they are offered when nothing tells them apart. */
-const usual: readonly Subject[] = [
-  'what_happened',
-  'what_next',
-  'status',
-  'who_approved',
-  'why_blocked',
-  'why_refused',
-  'what_runs',
-  'silences',
+/** In the order in which they are offered when nothing tells them apart. `NAME` is a service. */
+const examples: readonly Example[] = [
+  example('happen story history summarize done end', 'what happened to NAME?', 'what happened?'),
+  example('option steps next can must', 'what can I do for NAME?', 'what can I do now?'),
+  example(
+    'status ok up broken open problem doing working resolved',
+    'what is the status of NAME?',
+    'what is the status?',
+  ),
+  example('who approved approver vote', 'who approved run-1?', 'who approved it?'),
+  example('why blocked waiting block start progress', 'why is NAME blocked?', 'why is it blocked?'),
+  example('why refused sayno rejected', 'why was NAME refused?', 'why was it refused?'),
+  example('run running waiting ran queue', 'what runs now?'),
+  example('silence quiet maintenance alert', 'why was NAME silent?', 'why was it silent?'),
+  example(
+    'work succeed rate reliable best worst never odds PLAYBOOK playbook fix',
+    'which playbook works best?',
+  ),
+  example('mttr recover resolve slowest fastest howlong lasts', 'what is our time to recover?'),
+  example('incident count critical severity', 'how many incidents last week?'),
+  example('run failed timedout rolledback canceled ran', 'which runs failed last week?'),
+  example('approved approval rejected decide vote PERSON', 'who approved what last week?'),
+  example('audit record log activity touch PERSON', 'what is on record about NAME?', 'audit log of this'),
+  example('deploy change config', 'what changed today?'),
+  example('when may next window earliest', 'when may something run next?'),
+  example('freeze', 'is there a freeze?'),
+  example('mode autonomous', 'what mode are we in?'),
+  example('windows window', 'what are the change windows?'),
+  example('policy force', 'which rules apply now?'),
+  example('glass', 'is there a break-glass?'),
+  example('who can may must approve approver', 'who can approve on NAME?', 'who can approve this?'),
+  example('focus urgent attention priority first', 'what should I look at first?'),
+  example('scheduler proposal skip backoff limit', 'how is the scheduler doing?'),
+  example('proof cryptographic', 'proof for run-1?', 'prove it'),
+  example('selftest test self', 'run the tests'),
+  example('help helpme ask question understand', 'what can I ask?'),
 ]
 
-const example = (
-  subject: Subject,
-  { incidentId, services }: { incidentId: string | null; services: readonly KnownService[] },
+/** Two questions that can be asked here, those first that share the most telling words. */
+export const nearestQuestions = (said: Said | null, context: QuestionContext): [string, string] => {
+  const tags = new Set(said?.tags)
+  if ((said?.people.length ?? 0) > 0) tags.add('PERSON')
+  if ((said?.playbooks.length ?? 0) > 0) tags.add('PLAYBOOK')
+  const ranked = examples
+    .map((each) => ({
+      each,
+      score: each.tags.reduce((sum, tag) => sum + (tags.has(tag) ? weightOf(tag) : 0), 0),
+    }))
+    .sort((one, other) => other.score - one.score)
+  const [first, second] = ranked.map(({ each }) => wordsOf(each, said, context))
+  return [first ?? '', second ?? '']
+}
+
+/** One way to ask everything that can be asked. */
+export const askable = (context: Pick<QuestionContext, 'thread' | 'services'>): string[] =>
+  examples.map((each) => wordsOf(each, null, context))
+
+/** What few questions use tells more: `freeze` says what `who` does not. */
+const weightOf = (tag: string): number => 1 / examples.filter(({ tags }) => tags.includes(tag)).length ** 2
+
+const wordsOf = (
+  each: Example,
+  said: Said | null,
+  { thread, services }: Pick<QuestionContext, 'thread' | 'services'>,
 ): string => {
-  const name = services[0]?.name ?? 'inc-1'
-  const inside = incidentId !== null
-  switch (subject) {
-    case 'what_happened':
-      return inside ? 'what happened?' : `what happened to ${name}?`
-    case 'who_approved':
-      return inside ? 'who approved it?' : `who approved ${name}?`
-    case 'why_blocked':
-      return inside ? 'why is it blocked?' : `why is ${name} blocked?`
-    case 'silences':
-      return inside ? 'why was it silent?' : `why was ${name} silent?`
-    case 'why_refused':
-      return inside ? 'why was it refused?' : `why was ${name} refused?`
-    case 'what_runs':
-      return 'what runs now?'
-    case 'status':
-      return inside ? 'what is the status?' : `what is the status of ${name}?`
-    case 'what_next':
-      return inside ? 'what can I do now?' : `what can I do for ${name}?`
-  }
+  const name = said?.services[0] ?? services[0]?.name
+  if (thread !== null) return each.inside
+  return name === undefined ? each.outside.replace(/NAME/, 'inc-1') : each.outside.replace(/NAME/, () => name)
 }

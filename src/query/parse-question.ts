@@ -1,14 +1,29 @@
-import { type Part, partsOf } from './about.ts'
+import { changesOnly, followUp } from './follow-up.ts'
+import { figureFrames } from './frames/figure-frames.ts'
+import { type Frame, fits } from './frames/frame.ts'
+import { incidentFrames } from './frames/incident-frames.ts'
+import { ruleBook } from './frames/rule-frames.ts'
+import { type Place, type Said, saidIn } from './frames/said.ts'
+import { workFrames } from './frames/work-frames.ts'
+import { isOrder } from './is-order.ts'
 import { nearestQuestions } from './nearest.ts'
-import { matches, wordsOfPattern } from './pattern.ts'
-import { type Phrase, phrases } from './phrases.ts'
-import type { About, Query } from './query.ts'
-import { type KnownService, maxCharacters, tokensOf } from './tokens.ts'
+import { aboutOf, type Query } from './query.ts'
+import { type Known, type Names, namesOf } from './words/names.ts'
+import { type Piece, piecesOf } from './words/pieces.ts'
+import { maxCharacters, wordsOf } from './words/text.ts'
+import { isKnown } from './words/vocabulary.ts'
 
-export interface QuestionContext {
-  /** The incident of the thread it is asked in; null outside any. */
-  readonly incidentId: string | null
-  readonly services: readonly KnownService[]
+export interface QuestionContext extends Known {
+  /** The moment of asking, in the tenant's zone. */
+  readonly now: Temporal.ZonedDateTime
+  /** The incident of the thread and its service; null outside any. */
+  readonly thread: { readonly incident: string; readonly service: string | null } | null
+  /** What was asked just before, for a follow-up. */
+  readonly before: Query | null
+  /** The id of whoever asks. */
+  readonly asker: string
+  /** How Suture is spoken to, such as `@suture`. */
+  readonly bot?: readonly string[]
 }
 
 export type ParsedQuestion =
@@ -23,47 +38,127 @@ export type ParsedQuestion =
       readonly nearest: readonly [string, string]
     }
 
+/** 400 characters of one-letter words, or letters that stand for whole sentences, are no question. */
+const mostWords = 80
+
+const frames: readonly Frame[] = [...incidentFrames, ...workFrames, ...figureFrames, ...ruleBook]
+
 /** Every word must be accounted for, or the question is not understood: a near miss is never answered as if it were a hit. */
 export const parseQuestion = (text: string, context: QuestionContext): ParsedQuestion => {
-  if (text.length > maxCharacters)
-    return { understood: false, why: 'too_long', unread: [], nearest: nearestQuestions([], context) }
-  const withNames = partsOf(tokensOf(text, context.services))
-  // A service may be called like a word of ours; then the question may still be one without it.
-  const readings = [withNames, partsOf(tokensOf(text, []))]
-  for (const parts of readings) {
-    const phrase = phrases.find((each) => matches(each.pattern, parts))
-    if (phrase === undefined) continue
-    const about = aboutOf(phrase, parts, context)
-    if (about !== null) return { understood: true, query: phrase.query(about) }
-    return { understood: false, why: 'which_one', unread: [], nearest: nearestQuestions(withNames, context) }
-  }
-  return {
+  const no = (why: 'words' | 'which_one' | 'too_long', said: Said | null): ParsedQuestion => ({
     understood: false,
-    why: 'words',
-    unread: unreadOf(withNames),
-    nearest: nearestQuestions(withNames, context),
+    why,
+    unread: said?.unread ?? [],
+    nearest: nearestQuestions(said, context),
+  })
+  if (text.length > maxCharacters) return no('too_long', null)
+  const words = wordsOf(text, context.bot)
+  if (words === null || words.length === 0) return no('words', null)
+  if (words.length > mostWords) return no('too_long', null)
+  const names = namesOf(context)
+  let first: Said | null = null
+  let pointless = false
+  for (const readable of [withoutOurWords(names), names]) {
+    const pieces = piecesOf(words, readable, context.now)
+    const said = saidIn(pieces)
+    first ??= said
+    const read = readingOf(pieces, said, context)
+    if (read === 'which_one') pointless = true
+    else if (read !== null) return { understood: true, query: read }
   }
+  return no(pointless ? 'which_one' : 'words', first)
 }
 
-const aboutOf = (phrase: Phrase, parts: readonly Part[], context: QuestionContext): About | null => {
-  const said = parts.find((part) => part.kind === 'about')
-  const thread: About | null =
-    context.incidentId === null ? null : { kind: 'incident', id: context.incidentId }
-  if (said !== undefined) return said.about ?? thread
-  switch (phrase.unsaid) {
-    case 'thread':
-      return thread
-    case 'everything':
-      return { kind: 'everything' }
-    case 'thread_or_everything':
-      return thread ?? { kind: 'everything' }
-  }
+/** A service may be called like a word of ours, which then is a word first; a name where the question is none without it. */
+const withoutOurWords = (names: Names): Names => ({
+  ...names,
+  exactly: (words) => (words.length === 1 && isKnown(words[0] ?? '') ? undefined : names.exactly(words)),
+})
+
+const readingOf = (
+  pieces: readonly Piece[],
+  said: Said,
+  context: QuestionContext,
+): Query | 'which_one' | null => {
+  if (said.unread.length > 0 || said.times.some(({ kind }) => kind === 'none')) return null
+  if (isOrder(pieces) || isHalf(pieces)) return null
+  const { thread, before, asker } = context
+  const place: Place = { thread, before: before === null ? null : aboutOf(before), asker }
+  // `and payments?` follows on something; with nothing before it, nobody knows on what.
+  if (before === null) return said.tags.size === 0 && follows(pieces) ? null : best(said, place)
+  const following = followUp(said, before, place)
+  if (following !== null) return following
+  if (changesOnly(said) && (said.tags.size === 0 || follows(pieces))) return null
+  return best(said, place)
 }
 
-const vocabulary: ReadonlySet<string> = new Set(phrases.flatMap((phrase) => wordsOfPattern(phrase.pattern)))
+const follows = ([first]: readonly Piece[]): boolean =>
+  first?.kind === 'tag' && (['and', 'or', 'also', 'then'].includes(first.text) || first.tag === 'whatabout')
 
-const unreadOf = (parts: readonly Part[]): string[] => [
-  ...new Set(
-    parts.flatMap((part) => (part.kind === 'word' && !vocabulary.has(part.text) ? [part.text] : [])),
-  ),
-]
+/** What most of the words call for; where two readings are as good as each other and differ, none. */
+const best = (said: Said, place: Place): Query | 'which_one' | null => {
+  const read = frames.flatMap((frame) => {
+    const query = fits(frame, said) ? frame.query(said, place) : null
+    return query === null ? [] : [{ query, needs: frame.needs.length }]
+  })
+  const queries = read.flatMap(({ query, needs }) => (query === 'which_one' ? [] : [{ query, needs }]))
+  const most = Math.max(...queries.map(({ needs }) => needs))
+  const [first, ...others] = new Set(
+    queries.filter(({ needs }) => needs === most).map(({ query }) => JSON.stringify(query)),
+  )
+  if (first === undefined) return read.length > 0 ? 'which_one' : null
+  return others.length > 0
+    ? null
+    : (queries.find(({ query }) => JSON.stringify(query) === first)?.query ?? null)
+}
+
+const dangling = new Set([
+  'of',
+  'than',
+  'vs',
+  'versus',
+  'between',
+  'since',
+  'per',
+  'and',
+  'or',
+  'the',
+  'our',
+  'a',
+  'with',
+  'against',
+])
+const stranded = new Set(['for', 'on', 'in', 'at', 'to', 'from', 'about', 'by'])
+
+/** `success rate of`: the end is missing. After `which service ...`, `what mode ...` or `who` a last preposition has its noun. */
+const isHalf = (pieces: readonly Piece[]): boolean => {
+  const last = pieces.at(-1)
+  const text = last?.kind === 'tag' || last?.kind === 'word' ? last.text : null
+  if (text === null) return false
+  if (dangling.has(text)) return true
+  const verb = pieces.at(-2)
+  if (verb?.kind === 'tag' && verbs.has(verb.tag)) return false
+  return stranded.has(text) && !pieces.some((_, at) => asksForNoun(pieces, at))
+}
+
+/** `what is it stuck on`: the preposition belongs to the verb. */
+const verbs = new Set([
+  'blocked',
+  'waiting',
+  'start',
+  'work',
+  'working',
+  'vote',
+  'approve',
+  'approved',
+  'decide',
+  'running',
+  'touch',
+])
+
+const asksForNoun = (pieces: readonly Piece[], at: number): boolean => {
+  const [piece, next] = [pieces[at], pieces[at + 1]]
+  if (piece?.kind !== 'tag') return false
+  if (piece.tag.startsWith('which') || piece.tag === 'who') return true
+  return piece.tag === 'what' && next?.kind === 'tag' && !['_', 'do'].includes(next.tag)
+}

@@ -123,8 +123,8 @@ export const tellRefusals = (found: Extract<Found, { subject: 'why_refused' }>, 
   return [
     line(
       mine
-        ? `Nothing of yours was refused in ${found.incident.id}, and nothing would be now.`
-        : `Nothing was refused in ${found.incident.id}.`,
+        ? `Nothing of yours was refused${found.incident === null ? '' : ` in ${found.incident.id}`}, and nothing would be now.`
+        : `Nothing was refused${found.incident === null ? '' : ` in ${found.incident.id}`}.`,
     ),
   ]
 }

@@ -18,7 +18,7 @@ const ports = 'src/app/ports.ts'
 export const rooms: Readonly<Record<string, Room>> = {
   domain: { rooms: [], packages: ['zod'] },
   message: { rooms: ['domain'], packages: ['zod'] },
-  query: { rooms: ['domain'], packages: ['zod'] },
+  query: { rooms: ['domain'], packages: ['zod', 'chrono-node'] },
   // node:net: what pg writes to is a socket.
   storage: { rooms: ['domain'], packages: ['kysely', 'pg', 'node:crypto', 'node:net'] },
   app: {
@@ -33,7 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   context: { rooms: everything, packages: 'any' },
   // What `main` does, in parts: the start and the stop of everything.
   start: { rooms: everything, packages: 'any' },
-  log: { rooms: [], types: ['app'], packages: ['pino'] },
+  log: { rooms: ['domain'], types: ['app'], packages: ['pino'] },
   main: { rooms: everything, packages: 'any' },
   adapters: { rooms: ['domain', 'message'], types: [ports], packages: 'any' },
   // Infrastructure that context wires: it starts and migrates the database, and knows the tables by type alone.

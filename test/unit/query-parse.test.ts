@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { isQuestion } from '../../src/query/is-question.ts'
 import { parseQuestion, type QuestionContext } from '../../src/query/parse-question.ts'
-import { Query } from '../../src/query/query.ts'
+import { allTime, Query } from '../../src/query/query.ts'
 import { sayQuery } from '../../src/query/say-query.ts'
 import { cpuMsOf } from '../support/cpu-time.ts'
 
@@ -10,8 +10,21 @@ const services = [
   { name: 'checkout', aliases: ['checkout-api', 'Checkout Service EU'] },
   { name: 'payments', aliases: ['pay'] },
 ]
-const inThread = { incidentId: 'inc-42', services }
-const outside = { incidentId: null, services }
+const nowhere: QuestionContext = {
+  now: Temporal.ZonedDateTime.from('2026-11-19T14:30:00+01:00[Europe/Berlin]'),
+  thread: null,
+  before: null,
+  asker: 'person_ada',
+  services: [],
+  people: [],
+  playbooks: [],
+}
+const inThread: QuestionContext = {
+  ...nowhere,
+  thread: { incident: 'inc-42', service: 'checkout' },
+  services,
+}
+const outside: QuestionContext = { ...nowhere, services }
 
 const inc42 = { kind: 'incident', id: 'inc-42' }
 const everything = { kind: 'everything' }
@@ -56,9 +69,9 @@ describe('Q1 questions in a thread', () => {
     ['why is checkout-api quiet?', { subject: 'silences', about: service('checkout') }],
     ['why were there no alerts for payments?', { subject: 'silences', about: service('payments') }],
     ['was it silenced?', { subject: 'silences', about: inc42 }],
-    ['why was it refused?', { subject: 'why_refused', about: inc42, mine: false }],
-    ['why was I refused?', { subject: 'why_refused', about: inc42, mine: true }],
-    ["why can't I approve this?", { subject: 'why_refused', about: inc42, mine: true }],
+    ['why was it refused?', { subject: 'why_refused', about: inc42, mine: false, when: allTime }],
+    ['why was I refused?', { subject: 'why_refused', about: inc42, mine: true, when: allTime }],
+    ["why can't I approve this?", { subject: 'why_refused', about: inc42, mine: true, when: allTime }],
     ['what runs now?', { subject: 'what_runs', about: everything, state: 'any' }],
     ['what is running right now?', { subject: 'what_runs', about: everything, state: 'running' }],
     [
@@ -91,16 +104,13 @@ describe('Q1 what must not be understood', () => {
   it.each([
     'what did not happen?',
     'who did not approve?',
-    'who approved it yesterday?',
     'who approved it besides Chloe?',
     'was it approved by Ben?',
     'what happened in inc-1 and inc-2?',
     'what happened to billing?',
     'what happened last Tuesday?',
     'what happened before the deploy?',
-    'why was my request refused?',
     'why was it not refused?',
-    'which playbook works best?',
     'is it not resolved?',
     'is checkout faster than payments?',
     'what should I have for lunch?',
@@ -112,7 +122,6 @@ describe('Q1 what must not be understood', () => {
     'what happened <@everyone>?',
     'what is the status of inc-42 and who approved it?',
     'when will it be resolved?',
-    'how many runs failed?',
     '?',
     '🔥?',
   ])('%s', (text) => {
@@ -138,7 +147,7 @@ describe('Q1 what must not be understood', () => {
   })
 
   it('Q1 a service called like one of our words does not hide the question', () => {
-    const context = { incidentId: 'inc-42', services: [{ name: 'run', aliases: ['approved'] }] }
+    const context = { ...inThread, services: [{ name: 'run', aliases: ['approved'] }] }
     expect(read('what can I run?', context)).toEqual({ subject: 'what_next', about: inc42 })
     expect(read('who approved it?', context)).toEqual({ subject: 'who_approved', about: inc42 })
   })
@@ -146,7 +155,7 @@ describe('Q1 what must not be understood', () => {
 
 describe('Q1 the two nearest questions', () => {
   it.each([
-    ['who approved it yesterday?', inThread, 'who approved it?'],
+    ['who approved it twice?', inThread, 'who approved it?'],
     ['when did the alert happen?', inThread, 'what happened?'],
     ['why is billing blocked?', outside, 'why is checkout blocked?'],
   ])('%s', (text, context, nearest) => {
@@ -164,7 +173,7 @@ describe('Q1 the two nearest questions', () => {
           ),
           { maxLength: 8 },
         ),
-        fc.constantFrom(inThread, outside, { incidentId: null, services: [] }),
+        fc.constantFrom(inThread, outside, nowhere),
         (words, context) => {
           const parsed = parseQuestion(`${words.join(' ')}?`, context)
           if (parsed.understood) return
@@ -201,7 +210,7 @@ describe('Q1 bad input', () => {
       fc.property(
         fc.constantFrom(...asked),
         fc.nat(8),
-        fc.constantFrom('not', 'yesterday', 'ben', 'billing', 'except', '7', 'или'),
+        fc.constantFrom('not', 'tomorrow', 'ben', 'billing', 'except', '7', 'или'),
         (text, at, word) => {
           const words = text.split(' ')
           words.splice(at % (words.length + 1), 0, word)
@@ -218,8 +227,8 @@ describe('Q1 bad input', () => {
     ['a thousand quotes', `what happened ${'"\''.repeat(4_000)}?`],
     ['400 characters of names', 'in the run '.repeat(36)],
   ])('Q1 %s are answered for within 50 ms of processor time', async (_, text) => {
-    const many = {
-      incidentId: 'inc-1',
+    const many: QuestionContext = {
+      ...inThread,
       services: Array.from({ length: 500 }, (_each, at) => ({
         name: `service-${at}`,
         aliases: [`alias ${at}`],

@@ -40,16 +40,27 @@ export const historyOfIncident = async (
     .orderBy('seq')
     .limit(mostEntries + 1)
     .execute()
-  const entries = rows.slice(0, mostEntries).map((row) => ({
-    record: `audit ${row.leaf_hash.toString('hex').slice(0, 8)}`,
-    at: row.at,
-    event: row.event,
-    actor: row.actor,
-    subject: row.subject,
-    details: Stored.parse(JSON.parse(row.bytes.toString('utf8'))).details,
-  }))
+  const entries = rows.slice(0, mostEntries).map(entryOf)
   return { entries, cut: rows.length > mostEntries }
 }
+
+interface StoredEntry {
+  readonly at: Temporal.Instant
+  readonly event: AuditEvent
+  readonly actor: string
+  readonly subject: string
+  readonly bytes: Buffer
+  readonly leaf_hash: Buffer
+}
+
+export const entryOf = (row: StoredEntry): HistoryEntry => ({
+  record: `audit ${row.leaf_hash.toString('hex').slice(0, 8)}`,
+  at: row.at,
+  event: row.event,
+  actor: row.actor,
+  subject: row.subject,
+  details: Stored.parse(JSON.parse(row.bytes.toString('utf8'))).details,
+})
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
@@ -57,7 +68,12 @@ export interface RecordedRefusal extends RefusalFact {
   readonly record: string
 }
 
-export const refusalsIn = async (tx: Tx, { entries }: History): Promise<RecordedRefusal[]> => {
+export const refusalsIn = (tx: Tx, { entries }: History): Promise<RecordedRefusal[]> => told(tx, entries)
+
+export const refusalsOf = (tx: Tx, rows: readonly StoredEntry[]): Promise<RecordedRefusal[]> =>
+  told(tx, rows.map(entryOf))
+
+const told = async (tx: Tx, entries: readonly HistoryEntry[]): Promise<RecordedRefusal[]> => {
   const refused = entries.filter((entry) => entry.event === 'refused')
   const name = await namesOf(
     tx,

@@ -9,7 +9,7 @@ import { incidentFact, recordsOfRuns, runFacts } from './facts.ts'
 import { runsInScope, type Scope } from './find-scope.ts'
 import { escalationIn, historyOfIncident, refusalsIn, textOf } from './history.ts'
 import { openProposals, optionsOf } from './options.ts'
-import type { Reading } from './read-story.ts'
+import type { Reading } from './reading.ts'
 
 /** Everything but the story: one reading a subject. */
 

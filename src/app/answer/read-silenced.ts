@@ -9,7 +9,7 @@ import {
   type SilenceWithCount,
 } from '../../storage/silence.repository.ts'
 import { findScope } from './find-scope.ts'
-import type { Reading } from './read-story.ts'
+import type { Reading } from './reading.ts'
 
 /** What is older explains no quiet that anybody wonders about. */
 const lookBack = { hours: 30 * 24 }

@@ -1,24 +1,43 @@
 import { triageCodes, triageTitles } from '../../domain/diagnosis.ts'
 import { describeOdds } from '../../domain/odds.ts'
-import type { Found, RunFact, StoryEvent } from '../../query/answer.ts'
+import type { RunFact, StoryEvent } from '../../query/answer.ts'
 import { alertsOfIncident } from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { IncidentRow } from '../../storage/incident.repository.ts'
 import { incidentFact, recordsOfRuns, runFacts } from './facts.ts'
 import { runsInScope, type Scope } from './find-scope.ts'
 import { type HistoryEntry, historyOfIncident, type RecordedRefusal, refusalsIn, textOf } from './history.ts'
-
-export interface Reading {
-  readonly found: Found
-  readonly records: readonly string[]
-  readonly missing: string | null
-}
+import type { Reading } from './reading.ts'
 
 /** A thread shows so many lines; of a longer story its beginning and its end. */
 const mostLines = 40
 const firstLines = 10
 
+/** All that is recorded of what happened, oldest first. */
+export interface Story {
+  readonly events: readonly StoryEvent[]
+  /** Newest first. */
+  readonly runs: readonly RunFact[]
+  readonly records: readonly string[]
+  /** What of the history was not read, as a sentence; null when all of it was. */
+  readonly missing: string | null
+}
+
 export const readStory = async (tx: Tx, scope: Scope): Promise<Reading> => {
+  const { events, records, missing } = await wholeStory(tx, scope)
+  const left = Math.max(0, events.length - mostLines)
+  const shown = left === 0 ? events : [...events.slice(0, firstLines), ...events.slice(firstLines + left)]
+  return {
+    found: { subject: 'what_happened', incident: incidentFact(scope.incident), events: shown },
+    records,
+    missing:
+      left > 0
+        ? `${left} lines in the middle are left out; the timeline of ${scope.incident.id} has them all`
+        : missing,
+  }
+}
+
+export const wholeStory = async (tx: Tx, scope: Scope): Promise<Story> => {
   const { incident } = scope
   const history = await historyOfIncident(tx, incident.id, [
     'refused',
@@ -43,11 +62,9 @@ export const readStory = async (tx: Tx, scope: Scope): Promise<Reading> => {
         ...history.entries.flatMap((entry) => eventOfEntry(entry, incident)),
       ]
     : []
-  const events = inOrder([...ofIncident, ...ofRuns])
-  const left = Math.max(0, events.length - mostLines)
-  const shown = left === 0 ? events : [...events.slice(0, firstLines), ...events.slice(firstLines + left)]
   return {
-    found: { subject: 'what_happened', incident: incidentFact(incident), events: shown },
+    events: inOrder([...ofIncident, ...ofRuns]),
+    runs,
     records: [
       incident.id,
       ...proposals.flatMap((event) => (event.kind === 'proposed' ? [event.id] : [])),
@@ -56,12 +73,7 @@ export const readStory = async (tx: Tx, scope: Scope): Promise<Reading> => {
         ? history.entries.map((entry) => entry.record)
         : refusals.map((refusal) => refusal.record)),
     ],
-    missing:
-      left > 0
-        ? `${left} lines in the middle are left out; the timeline of ${incident.id} has them all`
-        : history.cut
-          ? 'the history is longer than what was read'
-          : scope.missing,
+    missing: history.cut ? 'the history is longer than what was read' : scope.missing,
   }
 }
 

@@ -6,11 +6,18 @@ import { commit } from '../commit.ts'
 import { recordOf } from '../post-message.ts'
 
 /** A question outside of any thread: answered from the whole tenant, and kept like every other. Null when nothing is asked. */
-export const answerOutside = async (app: App, caller: Caller, text: string): Promise<Card | null> => {
+export const answerOutside = async (
+  app: App,
+  caller: Caller,
+  text: string,
+  addressed = false,
+): Promise<Card | null> => {
   const answered = await answerWithRecord(app, caller.tenantId, {
     text,
     incidentId: null,
     askedBy: caller.person,
+    via: caller.via,
+    addressed,
   })
   if (answered === null) return null
   await commit(app, caller.tenantId, async (_, out) => {

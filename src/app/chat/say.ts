@@ -31,8 +31,7 @@ export const hear = async (context: ChatContext, user: ChatUser, said: Said): Pr
     // Whom Suture does not know may talk with others undisturbed.
     return incidentId === null || isQuestion(text) ? { card: notKnownCard(who), ephemeral: true } : null
   if (incidentId !== null) return hearInThread(context, who.caller, incidentId, text)
-  if (!isQuestion(text)) return { card: shortHelpCard, ephemeral: true }
-  const card = await answerOutside(context.app, who.caller, text)
+  const card = await answerOutside(context.app, who.caller, text, true)
   return { card: card ?? shortHelpCard, ephemeral: false }
 }
 

@@ -1,0 +1,240 @@
+import { type Query, type RunState } from '../query.ts'
+import { type Frame, frame, plain, timed } from './frame.ts'
+import { aboutIn, type Said, versusIn } from './said.ts'
+
+/** Lists and numbers: incidents, runs, changes, decisions and what is on record. */
+
+type IncidentQuery = Extract<Query, { subject: 'incidents' }>
+
+const severities = ['critical', 'high', 'medium', 'low'] as const
+const one = <T extends string>(said: Said, among: readonly T[]): T | null | 'many' => {
+  const found = among.filter((each) => said.tags.has(each))
+  return found.length > 1 ? 'many' : (found[0] ?? null)
+}
+
+/** `per service`, `which day`: by what the figures are grouped; `many` when by two things at once. */
+export const groupIn = <G extends string>(said: Said, groups: readonly G[]): G | null | 'many' => {
+  const found = groups.filter((each) => said.tags.has(`group_${each}`) || said.tags.has(`which_${each}`))
+  return found.length > 1 ? 'many' : (found[0] ?? null)
+}
+export const groupTags = (groups: readonly string[]): string =>
+  groups.map((each) => `group_${each} which_${each}`).join(' ')
+
+const incidents: Frame['query'] = (said, place) => {
+  const severity = one(said, severities)
+  const state = one(said, ['open', 'resolved', 'fixed'] as const)
+  const group = groupIn(said, ['service', 'day'] as const)
+  if (severity === 'many' || state === 'many' || group === 'many') return null
+  if ((said.tags.has('severity') && severity === null) || (said.tags.has('now') && state !== 'open'))
+    return null
+  const among = versusIn(said, place, (part) => aboutIn(part, place, 'service', 'everything'))
+  if (among === null || among === 'which_one') return among
+  const count =
+    said.tags.has('count') ||
+    said.tags.has('more') ||
+    said.tags.has('less') ||
+    said.tags.has('most') ||
+    said.tags.has('least')
+  if ((said.tags.has('more') || said.tags.has('less')) && among.versus === null) return null
+  if ((said.tags.has('most') || said.tags.has('least')) && group === null) return null
+  const query: IncidentQuery = {
+    subject: 'incidents',
+    about: among.about,
+    when: among.when,
+    state: state === null ? 'any' : state === 'open' ? 'open' : 'resolved',
+    severity,
+    count,
+    group,
+    versus: among.versus,
+  }
+  const bare =
+    query.when.kind === 'all' && severity === null && !count && group === null && query.versus === null
+  // Those that are open now are the status.
+  return bare && query.state === 'open' ? { subject: 'status', about: query.about } : query
+}
+const incidentMay = `SERVICE THIS TIME now open resolved fixed critical high medium low severity count history happen happening vs compare than more less most least or ${groupTags(['service', 'day'])}`
+const incidentFrames: Frame[] = [
+  frame('problem TIME|count|critical', incidentMay, incidents),
+  frame('incident', `${incidentMay} problem`, (said, place) =>
+    said.tags.has('history') &&
+    said.tags.size < 4 &&
+    place.thread !== null &&
+    said.times.length === 0 &&
+    said.services.length === 0
+      ? null
+      : incidents(said, place),
+  ),
+  frame('critical', incidentMay, incidents),
+  frame('severity high|medium|low', incidentMay, incidents),
+]
+
+const outcomeTags = {
+  succeed: 'succeeded',
+  work: 'succeeded',
+  failed: 'failed',
+  rolledback: 'rolled_back',
+  timedout: 'timed_out',
+  blocked: 'blocked',
+  unknown: 'unknown',
+  canceled: 'canceled',
+} as const
+const outcomeNames = Object.keys(outcomeTags) as (keyof typeof outcomeTags)[]
+const outcomes = outcomeNames.join(' ')
+
+const runs = timed(
+  (about, when, said) => {
+    const outcome = one(said, outcomeNames)
+    if (outcome === 'many') return null
+    return {
+      subject: 'runs',
+      about,
+      playbook: said.playbooks[0] ?? null,
+      when,
+      outcome: outcome === null ? 'any' : outcomeTags[outcome],
+      count: said.tags.has('count'),
+    }
+  },
+  'any',
+  'everything',
+)
+const runMay = `SERVICE THIS RECORD TIME PLAYBOOK ${outcomes} count times history end outcome fix happen start`
+const runFrames: Frame[] = [
+  frame('run', `${runMay} playbook`, (said, place) => {
+    const filtered =
+      said.times.length > 0 ||
+      said.playbooks.length > 0 ||
+      said.tags.has('count') ||
+      outcomeNames.some((each) => said.tags.has(each))
+    if (said.records.some(({ kind }) => kind === 'run')) return null
+    if (said.tags.has('outcome') && !outcomeNames.some((each) => said.tags.has(each))) return null
+    // `what runs on checkout?` asks about now.
+    if (said.tags.has('what') && !filtered && !said.tags.has('fix')) return null
+    return runs(said, place)
+  }),
+  frame('ran', `${runMay} playbook anyone which_playbook`, runs),
+  frame(
+    'failed|timedout|rolledback|canceled what|which|anything|count',
+    `${runMay} fix playbook`,
+    (said, place) => (said.tags.has('fix') && said.tags.has('playbook') ? null : runs(said, place)),
+  ),
+  frame('blocked TIME', runMay, runs),
+  frame('PLAYBOOK howoften run|ran', runMay, (said, place) => {
+    const query = runs(said, place)
+    return query === null || query === 'which_one' || query.subject !== 'runs'
+      ? query
+      : { ...query, count: true }
+  }),
+  frame('PLAYBOOK failed|timedout|rolledback|canceled|times', runMay, runs),
+  frame(
+    'fix|playbook|which_playbook failed|timedout|rolledback|canceled|blocked TIME|SERVICE',
+    runMay,
+    (said, place) => (said.tags.has('which_playbook') && said.tags.has('failed') ? null : runs(said, place)),
+  ),
+  frame('count fix failed|timedout|rolledback|canceled|succeed', runMay, runs),
+]
+
+const live = (state: RunState) =>
+  plain((about) => ({ subject: 'what_runs', about, state }), 'any', 'everything')
+const liveMay = 'SERVICE THIS RECORD now'
+const liveFrames: Frame[] = [
+  frame('run', `${liveMay} open which`, (said, place) =>
+    (said.tags.has('what') || said.tags.has('which') || said.tags.has('now') || said.tags.has('open')) &&
+    said.tags.has('run')
+      ? live('any')(said, place)
+      : null,
+  ),
+  frame('run|running|progress waiting or', `${liveMay}`, live('any')),
+  frame('run|running what waiting', `${liveMay} or`, (said, place) =>
+    said.tags.has('or') ? live('any')(said, place) : null,
+  ),
+  frame('progress', `${liveMay} run fix`, live('running')),
+  frame('run not resolved|end|done', `${liveMay}`, live('any')),
+  frame('run unfinished', liveMay, live('any')),
+  frame('running', `${liveMay} run fix playbook progress you`, live('running')),
+  frame('do you now|doing', 'SERVICE', (said, place) =>
+    said.tags.has('what') ? live('running')(said, place) : null,
+  ),
+  frame('waiting', `${liveMay} run request approval open approve decide`, live('waiting')),
+  frame('open request|approval', liveMay, live('waiting')),
+  frame('need approval|approve|approved', `${liveMay} run request now be`, live('waiting')),
+]
+
+const votes = ['approve', 'approved', 'approval', 'reject', 'rejected', 'vote', 'decide', 'sayno'] as const
+const decisionOf = (said: Said): 'approve' | 'reject' | 'any' => {
+  const yes = ['approve', 'approved', 'approval'].some((tag) => said.tags.has(tag))
+  const no = ['reject', 'rejected', 'sayno'].some((tag) => said.tags.has(tag))
+  return yes === no ? 'any' : yes ? 'approve' : 'reject'
+}
+
+const decisions = timed(
+  (about, when, said, place) => {
+    const mine = said.tags.has('i')
+    if (mine && said.people.length > 0) return null
+    const person = said.people[0] ?? (mine ? place.asker : null)
+    return { subject: 'decisions', about, person, decision: decisionOf(said), when }
+  },
+  'any',
+  'everything',
+)
+const whoApproved = plain((about) => ({ subject: 'who_approved', about }), 'record', 'thread')
+const voteWords = votes.join('|')
+const decisionMay = `${votes.join(' ')} SERVICE THIS RECORD TIME run request proposal history fix playbook`
+const decisionFrames: Frame[] = [
+  frame(`PERSON|i ${voteWords}`, decisionMay, decisions),
+  frame(`who ${voteWords}`, `${decisionMay}`, (said, place) => {
+    const wide =
+      said.times.length > 0 ||
+      said.services.length > 0 ||
+      (said.tags.has('what') && said.records.length + said.pointsAt.length === 0 && place.thread === null)
+    return wide ? decisions(said, place) : whoApproved(said, place)
+  }),
+  frame('approved|approval|rejected|vote|decide', `${decisionMay} anyone history`, (said, place) => {
+    if (said.times.length > 0 || said.services.length > 0)
+      return said.tags.has('anyone') ? null : decisions(said, place)
+    if (said.records.length + said.pointsAt.length > 0 || said.tags.has('anyone'))
+      return whoApproved(said, place)
+    return null
+  }),
+  frame('anyone approve|reject', 'RECORD THIS', whoApproved),
+]
+
+const audit = timed(
+  (about, when, said, place) => {
+    const mine = said.tags.has('i')
+    if (mine && said.people.length > 0) return null
+    return { subject: 'audit', about, person: said.people[0] ?? (mine ? place.asker : null), when }
+  },
+  'any',
+  'everything',
+)
+const auditMay = 'SERVICE THIS RECORD TIME PERSON i log record story history audit activity touch done'
+const auditFrames: Frame[] = [
+  frame('audit', auditMay, audit),
+  frame('log PERSON|RECORD|i', auditMay, audit),
+  frame('record|activity|touch PERSON|SERVICE|RECORD|THIS|TIME|i', `${auditMay} who`, (said, place) =>
+    said.tags.has('who') && !said.tags.has('touch') ? null : audit(said, place),
+  ),
+  frame('history PERSON', auditMay, audit),
+  frame('PERSON do|done|activity|touch', `${auditMay} doing`, audit),
+  frame('PERSON doing TIME', auditMay, audit),
+  frame('i done|do TIME|SERVICE', auditMay, audit),
+]
+
+const changes = timed((about, when) => ({ subject: 'changes', about, when }), 'any', 'everything')
+const changeFrames: Frame[] = [
+  frame(
+    'deploy|change',
+    'SERVICE THIS RECORD TIME deploy change config history happen record anyone',
+    changes,
+  ),
+  frame('config change|deploy', 'SERVICE THIS RECORD TIME deploy change history', changes),
+]
+
+export const workFrames: readonly Frame[] = [
+  ...incidentFrames,
+  ...runFrames,
+  ...liveFrames,
+  ...decisionFrames,
+  ...auditFrames,
+  ...changeFrames,
+]
