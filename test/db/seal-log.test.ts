@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { sha256 } from '../../src/app/audit/sha256.ts'
+import { commit } from '../../src/app/commit.ts'
 import { parseCheckpoint } from '../../src/domain/log/checkpoint.ts'
 import { appendLeaves, emptyRange, rootOf } from '../../src/domain/log/compact-range.ts'
 import { rootOfHashes, tileWidth } from '../../src/domain/log/tile.ts'
@@ -104,5 +105,20 @@ describe('sealing', () => {
     await sealerOf(world.app, keys.source).turn()
     expect(await rows('audit_leaf', 'other')).toHaveLength(3)
     expect(await rows('audit_checkpoint', 'other')).toMatchObject([{ size: 3 }])
+  })
+
+  it('A1 a long entry is cut to what the log takes, and says so', async () => {
+    await commit(world.app, testTenant, async (_tx, out) =>
+      out.audit({
+        event: 'message_posted',
+        actor: 'person_ada',
+        subject: 'inc-1',
+        details: { text: 'ä'.repeat(60_000), list: ['kept'] },
+      }),
+    )
+    const longest = (await rows('audit_entry')).at(-1)
+    const bytes = longest !== undefined && 'bytes' in longest ? longest.bytes : Buffer.alloc(0)
+    expect(bytes.length).toBeLessThan(65_536)
+    expect(JSON.parse(bytes.toString())).toMatchObject({ details: { cut: true, list: ['kept'] } })
   })
 })
