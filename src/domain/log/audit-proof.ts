@@ -2,6 +2,7 @@ import { fromBase64, textOf, toBase64, utf8 } from './bytes.ts'
 import { canonicalJson, fieldsOf, isCount, itemsOf, type Json, parseCanonical } from './canonical-json.ts'
 import { hashLength, type Sha256 } from './merkle.ts'
 import { isKeyName, type Parsed, parseVerifierKey, type VerifierKey } from './note.ts'
+import { mostEntryBytes } from './tile.ts'
 
 /** The file that `suture audit prove` writes: single entries, each with its path to a signed root. docs/audit-format.md. */
 
@@ -121,9 +122,12 @@ const parseIncluded = (
     const bytes = typeof hash === 'string' ? fromBase64(hash) : null
     return bytes?.length === hashLength ? { ok: true, value: bytes } : refused('not the base64 of 32 bytes')
   })
-  return path.ok
-    ? { ok: true, value: { index: fields.index, entry: utf8(fields.entry), path: path.value } }
-    : path
+  if (!path.ok) return path
+  const entry = utf8(fields.entry)
+  // No log holds another: what an export could not hold is not to be proved either.
+  return entry.length > 0 && entry.length <= mostEntryBytes && !fields.entry.includes('\n')
+    ? { ok: true, value: { index: fields.index, entry, path: path.value } }
+    : refused(`expected an entry of 1 to ${mostEntryBytes} bytes without a line feed`)
 }
 
 const listOf = <T>(value: Json, what: string, parse: (item: Json) => Parsed<T>): Parsed<T[]> => {

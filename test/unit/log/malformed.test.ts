@@ -176,6 +176,7 @@ describe('a proof', () => {
   const json = JSON.parse(proof) as { entries: { index: number; path: string[] }[] }
   it.each([
     ['an edited entry', proof.replace('\\"step\\":3', '\\"step\\":2'), 'not_included 3'],
+    ['an entry of no bytes', proof.replace(/"entry":"(?:[^"\\]|\\.)+"/, '"entry":""'), 'proof_wrong'],
     ['an edited number', proof.replace('"index":3,', '"index":4,'), 'not_included 3'],
     [
       'a hash of the path',
