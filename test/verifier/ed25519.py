@@ -63,17 +63,26 @@ def encode(p):
 BASE = decode((4 * pow(5, -1, P) % P).to_bytes(32, "little"))
 
 
+def is_of_small_order(p):
+    """Whether 8 * p is the neutral point: what such a key "signs" proves nothing, as anybody can do it."""
+    for _ in range(3):
+        p = add(p, p)
+    return p[0] % P == 0 and (p[1] - p[2]) % P == 0
+
+
 def verify(public_key, message, signature):
     """True if the 64 bytes are this key's signature of the message.
 
-    Of the two equations that section 5.1.7 allows, this is the one without the factor 8.
+    Of the two equations that section 5.1.7 allows, this is the one without the factor 8; and neither the key nor the
+    signature's first half may be a point of small order, as docs/audit-format.md wants it.
     """
     if len(public_key) != 32 or len(signature) != 64:
         return False
     a = decode(public_key)
     s = int.from_bytes(signature[32:], "little")
-    if a is None or s >= L:
+    if a is None or is_of_small_order(a) or s >= L:
         return False
     k = int.from_bytes(hashlib.sha512(signature[:32] + public_key + message).digest(), "little") % L
     minus_a = (P - a[0], a[1], a[2], P - a[3])
-    return encode(double_scalar(s, BASE, k, minus_a)) == signature[:32]
+    r = double_scalar(s, BASE, k, minus_a)
+    return encode(r) == signature[:32] and not is_of_small_order(r)

@@ -1,9 +1,11 @@
 """A second verifier of Suture's audit exports and proofs, written from docs/audit-format.md alone.
 
     python3 verify.py FILE [--key VKEY|FILE]... [--checkpoint FILE]
-    python3 verify.py --batch        each line of stdin: a JSON list of the arguments above
+    python3 verify.py --batch
 
 Prints one sentence. Exit code: 0 the file is right, 1 it is not, 2 it could not be checked.
+--batch reads the arguments of a check from each line of its input, as a JSON list, and answers each with a line
+[exit code, sentence, number of the first bad entry or null].
 """
 
 import base64
@@ -21,6 +23,7 @@ MAX_NUMBER = 2**53 - 1
 MAX_LINE = 70_000
 MAX_ENTRY = 65_535
 MAX_NOTE = 16_384
+MAX_NAME = 512
 MAX_SIGNATURES = 16
 MAX_PROOF = 64 * 1024 * 1024
 # Unicode White_Space that is not a control character (those are looked up by category).
@@ -28,16 +31,20 @@ WHITE_SPACE = set("\u0020\u00a0\u1680\u2028\u2029\u202f\u205f\u3000") | {chr(c) 
 
 
 class Finding(Exception):
-    """A rule of the format that the file breaks."""
+    """A rule of the format that the file breaks, and the first entry that is wrong or missing, where that is known."""
+
+    def __init__(self, sentence, first_bad=None):
+        super().__init__(sentence)
+        self.first_bad = first_bad
 
 
 class Unusable(Exception):
     """The check cannot be made: wrong arguments, unreadable files."""
 
 
-def require(holds, finding):
+def require(holds, finding, first_bad=None):
     if not holds:
-        raise Finding(finding)
+        raise Finding(finding, first_bad)
 
 
 # --- Conventions ---
@@ -50,19 +57,19 @@ def text_of(data, what):
         raise Finding(f"{what} is not UTF-8") from None
 
 
-def base64_bytes(text, what):
-    """Bytes of the one right base64 text; `text` is str."""
+def base64_bytes(text, what, entry=None):
+    """Bytes of the one right base64 text; `entry` is to blame where it is none."""
     try:
         data = base64.b64decode(text.encode("ascii"), validate=True)
     except (UnicodeEncodeError, binascii.Error):
-        raise Finding(f"{what} is not base64") from None
-    require(base64.b64encode(data).decode() == text, f"{what} is not base64")
+        raise Finding(f"{what} is not base64", entry) from None
+    require(base64.b64encode(data).decode() == text, f"{what} is not base64", entry)
     return data
 
 
-def hash_of(text, what):
-    data = base64_bytes(text, what)
-    require(len(data) == 32, f"{what} does not have 32 bytes")
+def hash_of(text, what, entry=None):
+    data = base64_bytes(text, what, entry)
+    require(len(data) == 32, f"{what} does not have 32 bytes", entry)
     return data
 
 
@@ -171,8 +178,13 @@ def is_in(checkpoint, entry, index, path):
 # --- Keys and checkpoints ---
 
 
+def utf16_length(text):
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
 def is_name(text):
-    return bool(text) and not any(c == "+" or c in WHITE_SPACE or unicodedata.category(c) == "Cc" for c in text)
+    right_length = 1 <= utf16_length(text) <= MAX_NAME
+    return right_length and not any(c == "+" or c in WHITE_SPACE or unicodedata.category(c) == "Cc" for c in text)
 
 
 class Key:
@@ -193,22 +205,18 @@ class KnownKeys:
     """The keys that a note is checked with: those of the file and the pinned ones."""
 
     def __init__(self, keys):
-        self.by_mark = {}
-        for key in keys:
-            other = self.by_mark.setdefault((key.name, key.id), key)
-            # Ids have 4 bytes: another key with the same id can be searched for. Which of the two signed?
-            require(other.vkey == key.vkey, f"the keys {other.vkey} and {key.vkey} have the same id")
+        self.keys = list({key.vkey: key for key in keys}.values())
 
     def signers(self, note, what):
         """The vkeys of the known keys that signed; at least one, and every signature of theirs is valid."""
         found = set()
         for name, key_id, signature in note.signatures:
-            key = self.by_mark.get((name, key_id))
-            if key is None:
-                continue
-            valid = ed25519.verify(key.public, note.text.encode(), signature)
-            require(valid, f"{what} has a wrong signature of {key.vkey}")
-            found.add(key.vkey)
+            # Two keys with one id can be made, as ids are short: no signature is valid for both.
+            for key in self.keys:
+                if (key.name, key.id) == (name, key_id):
+                    valid = ed25519.verify(key.public, note.text.encode(), signature)
+                    require(valid, f"{what} has a wrong signature of {key.vkey}")
+                    found.add(key.vkey)
         require(found, f"{what} is not signed by a known key")
         return found
 
@@ -217,8 +225,7 @@ class Checkpoint:
     """A note: what it says (origin, size, root), what is signed (text), and its signatures (name, id, bytes)."""
 
     def __init__(self, note, origin, what):
-        units = len(note.encode("utf-16-le", "surrogatepass")) // 2
-        require(units <= MAX_NOTE, f"{what} is too long")
+        require(utf16_length(note) <= MAX_NOTE, f"{what} is too long")
         controls = any(c != "\n" and unicodedata.category(c) == "Cc" for c in note)
         require(not controls, f"{what} has control characters")
         at = note.rfind("\n\n")
@@ -244,8 +251,8 @@ class Checkpoint:
         return parts[1], data[:4], data[4:]
 
 
-def require_introduction(entry, vkey, what):
-    """The entry tells of this key. It need not be canonical JSON, only JSON."""
+def require_introduction(entry, vkey, index):
+    """The entry tells of this key. It need not be canonical JSON, only JSON (nested less than about 1,000 deep)."""
     try:
         # Numbers do not matter here; floats take those of any length.
         value = json.loads(entry.decode("utf-8"), parse_int=float, parse_constant=_no_constant)
@@ -253,35 +260,38 @@ def require_introduction(entry, vkey, what):
         value = None
     details = value.get("details") if is_mapping(value) else None
     right = is_mapping(details) and value.get("event") == "audit_key_rotated" and details.get("vkey") == vkey
-    require(right, f"{what} does not introduce the key {vkey}")
+    require(right, f"entry {index} does not introduce the key {vkey}", index)
 
 
 def _no_constant(name):
     raise ValueError(name)
 
 
-def require_entry_size(entry, what):
-    require(1 <= len(entry) <= MAX_ENTRY, f"{what} does not have 1 to 65,535 bytes")
+def require_entry(entry, index):
+    require(1 <= len(entry) <= MAX_ENTRY, f"entry {index} does not have 1 to 65,535 bytes", index)
+    require(b"\n" not in entry, f"entry {index} has an LF", index)
 
 
 # --- Export ---
 
 
 class Lines:
-    """The lines of a file, without LF, one at a time."""
+    """The lines of a file, without LF, one at a time; and no more than one in memory."""
 
     def __init__(self, file):
         self.file = file
         self.number = 0
+        self.cut_off = False
 
     def next(self):
-        """The next line, or None at the end of the file."""
+        """The next line, or None at the end of the file or where it was cut off within a line."""
         line = self.file.readline(MAX_LINE + 1)
-        if not line:
-            return None
-        self.number += 1
-        require(line.endswith(b"\n"), f"line {self.number} is longer than 70,000 bytes or has no end")
-        return line[:-1]
+        if line.endswith(b"\n"):
+            self.number += 1
+            return line[:-1]
+        require(len(line) <= MAX_LINE, f"line {self.number + 1} is longer than 70,000 bytes")
+        self.cut_off = len(line) > 0
+        return None
 
 
 class Export:
@@ -338,14 +348,15 @@ class Export:
         due = self.tree.size
         what = f"entry {due}"
         parts = line.split(b" ", 2)
-        require(len(parts) == 3 and parts[0] == str(due).encode(), f"{what} is missing: line {self.lines.number} is not it")
-        require(due < self.size, f"{what} is more than the header counts")
+        require(parts[0] == b"%d" % due, f"{what} is missing: line {self.lines.number} is not it", due)
+        require(due < self.size, f"{what} is more than the header counts", due)
+        require(len(parts) == 3, f"{what} is not number, leaf hash and bytes", due)
         entry = parts[2]
-        require_entry_size(entry, what)
-        written = hash_of(parts[1].decode("latin-1"), f"the leaf hash of {what}")
-        require(leaf(entry) == written, f"{what} is not what was written: its leaf hash is another")
+        require_entry(entry, due)
+        written = hash_of(parts[1].decode("latin-1"), f"the leaf hash of {what}", due)
+        require(leaf(entry) == written, f"{what} was changed: its leaf hash is another", due)
         if due in self.introduces:
-            require_introduction(entry, self.introduces[due], what)
+            require_introduction(entry, self.introduces[due], due)
         self.tree.append(written)
         self.compare_saved()
 
@@ -357,10 +368,10 @@ class Export:
         size, before = checkpoint.size, self.checked
         require(size == self.tree.size, f"{what} is of {size} entries and stands behind {self.tree.size}")
         require(before is None or size > before, f"{what} is there twice")
-        require(size > 0 or self.size == 0, f"{what} stands before the first entry")
         # Without entries there is none to blame.
         between = f": one of the entries {before or 0} to {size - 1} is wrong" if size else ""
-        require(checkpoint.root == self.tree.root(), f"{what} has another root{between}")
+        first_bad = (before or 0) if size else None
+        require(checkpoint.root == self.tree.root(), f"{what} has another root{between}", first_bad)
         signers = self.known.signers(checkpoint, what)
         for vkey in signers:
             introduced_by = self.introduced_by.get(vkey)
@@ -375,8 +386,8 @@ class Export:
     def end(self, line):
         require(line == b"end %d" % self.size, f"line {self.lines.number} is no entry, checkpoint or right end")
         read = self.tree.size
-        require(read == self.size, f"entry {read} is missing: the file ends before it")
-        require(self.lines.next() is None, "something follows the end")
+        require(read == self.size, f"entry {read} is missing: the file ends before it", read)
+        require(self.lines.next() is None and not self.lines.cut_off, "something follows the end")
         require(self.checked == self.size, "the last entries have no checkpoint")
         for key in self.keys:
             require(key.vkey in self.signed, f"the key {key.vkey} has signed no checkpoint of the file")
@@ -386,7 +397,8 @@ class Export:
         self.compare_saved()
         while True:
             line = self.lines.next()
-            require(line is not None, f"the file ends behind {self.tree.size} of {self.size} entries, without an end")
+            read, first_bad = self.tree.size, self.tree.size if self.tree.size < self.size else None
+            require(line is not None, f"the file is cut off behind {read} of {self.size} entries", first_bad)
             if line.startswith(b"checkpoint "):
                 self.checkpoint(line)
             elif line.startswith(b"end "):
@@ -403,10 +415,6 @@ class Export:
 
 
 # --- Proof ---
-
-
-def text_bytes(text):
-    return text.encode("utf-8")
 
 
 class Proof:
@@ -442,9 +450,8 @@ class Proof:
         shape = {"index": is_number, "entry": is_text, "path": is_list, **more}
         index, entry_text, path_texts, *others = fields(item, shape, what)
         what = f"entry {index}"
-        entry = text_bytes(entry_text)
-        require_entry_size(entry, what)
-        require(b"\n" not in entry, f"{what} has an LF")
+        entry = entry_text.encode("utf-8")
+        require_entry(entry, index)
         require(all(is_text(text) for text in path_texts), f"the path of {what} is not of texts")
         return (index, entry, [hash_of(text, f"the path of {what}") for text in path_texts]), others
 
@@ -456,7 +463,6 @@ class Proof:
             vkey, introduced = fields(item, shape, "a key of the proof")
             key = Key(vkey)
             require(key.name == self.origin, "a key of the proof has another name than the log")
-            require(all(vkey != other.vkey for other, _ in keys), "a key is in the proof twice")
             where = self.located(introduced, {"checkpoint": is_text}, "an introduction") if number else None
             keys.append((key, where))
         return keys
@@ -469,8 +475,8 @@ class Proof:
             what = f"the checkpoint that introduces {key.vkey}"
             checkpoint = Checkpoint(note, self.origin, what)
             signers = known.signers(checkpoint, what)
-            require(is_in(checkpoint, entry, index, path), f"entry {index} is not in {what}")
-            require_introduction(entry, key.vkey, f"entry {index}")
+            require(is_in(checkpoint, entry, index, path), f"entry {index} is not in {what}", index)
+            require_introduction(entry, key.vkey, index)
             if signers & self.trusted:
                 self.trusted.add(key.vkey)
         checkpoint = Checkpoint(self.note, self.origin, "the checkpoint")
@@ -478,7 +484,8 @@ class Proof:
         last = keys[-1][0].vkey
         require(last in signers, f"the checkpoint is not signed by the last key, {last}")
         for index, entry, path in self.entries:
-            require(is_in(checkpoint, entry, index, path), f"entry {index} is not in the log, or is another there")
+            absent = f"entry {index} is not in the log, or is another there"
+            require(is_in(checkpoint, entry, index, path), absent, index)
         require(signers & self.trusted or not self.pinned, "no pinned key vouches for the checkpoint")
         held = f"the {len(self.entries)} entries are in the log {self.origin} of {checkpoint.size} entries"
         return held if self.pinned else f"{held}, but no key is pinned: {last} signed and could be anybody's"
@@ -487,24 +494,31 @@ class Proof:
 # --- Command ---
 
 
-def read_small(path, what):
+def read_file(path):
     try:
         with open(path, "rb") as file:
-            return file.read(1 << 20).decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Unusable(f"{what} {path} cannot be read: {error}") from None
+            return file.read()
+    except OSError as error:
+        raise Unusable(f"{path} cannot be read: {error}") from None
 
 
 def pinned_keys(given):
-    """A vkey, or a file of vkeys, one a line."""
-    texts = read_small(given, "the key file").split("\n") if os.path.isfile(given) else [given]
+    """A vkey, or a file of vkeys, one a line; empty lines and those with # in front are left out."""
     try:
-        keys = [Key(text) for text in texts if text]
+        text = text_of(read_file(given), given) if os.path.isfile(given) else given
+        lines = [line.strip() for line in text.split("\n")]
+        keys = [Key(line) for line in lines if line and not line.startswith("#")]
     except Finding as finding:
         raise Unusable(str(finding)) from None
     if not keys:
-        raise Unusable(f"the key file {given} is empty")
+        raise Unusable(f"{given} holds no key")
     return keys
+
+
+def saved_note(path):
+    """The note in a file. Its last LF is easily lost where it is copied by hand."""
+    note = text_of(read_file(path), "the saved checkpoint")
+    return note if note.endswith("\n") else note + "\n"
 
 
 def arguments(given):
@@ -518,7 +532,7 @@ def arguments(given):
             if word == "--key":
                 pinned += pinned_keys(rest.pop(0))
             else:
-                note = read_small(rest.pop(0), "the saved checkpoint")
+                note = saved_note(rest.pop(0))
         else:
             files.append(word)
     if len(files) != 1 or files[0].startswith("--"):
@@ -527,7 +541,7 @@ def arguments(given):
 
 
 def check(given):
-    """(exit code, sentence) for the arguments of one check."""
+    """(exit code, sentence, first bad entry or None) for the arguments of one check."""
     try:
         path, pinned, note = arguments(given)
         with open(path, "rb") as file:
@@ -536,13 +550,13 @@ def check(given):
             file.seek(0)
             if is_proof and note is not None:
                 raise Unusable("a proof cannot be compared with a saved checkpoint: only an export can")
-            return 0, (Proof(file, pinned) if is_proof else Export(file, pinned, note)).verify()
+            return 0, (Proof(file, pinned) if is_proof else Export(file, pinned, note)).verify(), None
     except Finding as finding:
-        return 1, str(finding)
+        return 1, str(finding), finding.first_bad
     except Unusable as problem:
-        return 2, str(problem)
+        return 2, str(problem), None
     except OSError as problem:
-        return 2, f"the file cannot be read: {problem}"
+        return 2, f"the file cannot be read: {problem}", None
 
 
 def main(given):
@@ -550,7 +564,7 @@ def main(given):
         for line in sys.stdin:
             print(json.dumps(check(json.loads(line))), flush=True)
         return 0
-    code, sentence = check(given)
+    code, sentence, _ = check(given)
     print(("right: ", "wrong: ", "not checked: ")[code] + sentence)
     return code
 
