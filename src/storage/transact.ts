@@ -38,6 +38,8 @@ interface Bound {
   readonly db: Kysely<Database>
   /** The first answer, until it is there. */
   first: Promise<Answer> | null
+  /** An error has ended it: what was begun beside the statement that failed must not write into the transaction that comes next. */
+  over: boolean
 }
 
 /**
@@ -70,9 +72,10 @@ export const openTransact = (pool: PostgresPool): Transact => {
         pool: { connect: async () => kept, end: async () => undefined } as PostgresPool,
       }),
     })
-    const bound: Bound = { db, first: null }
+    const bound: Bound = { db, first: null, over: false }
     // Whoever reads an answer may rely on the first one having been read.
     kept.query = (async (text: string, values: readonly unknown[]) => {
+      if (bound.over) throw new Error(`a transaction is over; nothing more is sent for it: ${text}`)
       const answer = client.query(text, values)
       return bound.first === null ? answer : (await Promise.all([answer, bound.first]))[0]
     }) as PostgresPoolClient['query']
@@ -96,6 +99,9 @@ export const openTransact = (pool: PostgresPool): Transact => {
       result = await work(bound.db, first)
       if (!readOnly) await end(client, last())
     } catch (error) {
+      const bound = known.get(client)
+      if (bound !== undefined) bound.over = true
+      known.delete(client)
       await rollBack()
       client.release()
       throw error

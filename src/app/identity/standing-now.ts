@@ -44,18 +44,19 @@ export const isAdminNow = ({ person, disabled }: Standing): boolean => !disabled
 
 /** Those who approved this run, each as they stand now, and so whoever they did it for. */
 export const approversOfRun = async (app: App, tx: Tx, runId: string): Promise<Approver[]> => {
-  const reading = steadsOfRun(app, tx, runId)
-  const rows = await peopleWithGroups(tx)
-    .where('person.id', 'in', (permit) =>
-      permit
-        .selectFrom('permit')
-        .select((of) => of.fn<string>('unnest', ['approver_ids']).as('id'))
-        .where('tenant_id', '=', tx.tenantId)
-        .where('run_id', '=', runId),
-    )
-    .orderBy('person.id')
-    .execute()
-  const steads = await reading
+  const [steads, rows] = await Promise.all([
+    steadsOfRun(app, tx, runId),
+    peopleWithGroups(tx)
+      .where('person.id', 'in', (permit) =>
+        permit
+          .selectFrom('permit')
+          .select((of) => of.fn<string>('unnest', ['approver_ids']).as('id'))
+          .where('tenant_id', '=', tx.tenantId)
+          .where('run_id', '=', runId),
+      )
+      .orderBy('person.id')
+      .execute(),
+  ])
   return rows.map((row) => ({ ...asStanding(app, tx, row), inSteadOf: steads.get(row.id) ?? null }))
 }
 
