@@ -22,6 +22,9 @@ export interface Sealing {
 export const auditKeyPath = (settings: Settings): string =>
   settings.SUTURE_AUDIT_KEY ?? join(settings.SUTURE_DATA_DIR, 'audit-key.pem')
 
+/** A stop seals what there is, and leaves a long backlog to the next start. */
+const lastWordMs = 1_000
+
 /**
  * Throws a sentence where the key can't be used. Where there is none, one is made, unless a log was signed already: by another
  * key, that is, which somebody should look for first.
@@ -63,9 +66,13 @@ export const startSealing = async (
   return {
     problems: () => [...sealer.problems(), ...(witnesses?.problems() ?? [])],
     stop: async () => {
-      stopping = true
-      await witnesses?.stop()
-      await loop.stop()
+      const enough = setTimeout(() => {
+        stopping = true
+      }, lastWordMs)
+      await Promise.all([witnesses?.stop(), loop.stop()])
+      // What the others have written while they stopped.
+      if (leadership.led()) await sealer.turn()
+      clearTimeout(enough)
       await leadership.close()
     },
   }

@@ -111,6 +111,30 @@ describe.skipIf(!hasChromium)('runs in the console, against a stub', () => {
     expect(await page.getByRole('link', { name: 'run-3' }).getAttribute('href')).toBe('/runs/run-3')
   })
 
+  it('A2 the page of a run gives the proof of it as a file, and says why there is none', async () => {
+    stub.world.runs = [aRun('succeeded', 2)]
+    const page = await goTo('/runs/run-7')
+    const asked: unknown[] = []
+    const file = '{"checkpoint":"— x"}\n'
+    let status = 200
+    await page.route('**/v1/audit/proofs', (route) => {
+      asked.push(route.request().postDataJSON())
+      const proof = { fileName: 'suture-proof-run-7.json', file, sentence: 'The 9 entries about run-7.' }
+      const problem = { title: 'Not available right now', detail: 'Nothing is sealed yet.', remedy: 'Wait.' }
+      return route.fulfill({ status, json: status === 200 ? proof : { ...problem, code: 'unavailable' } })
+    })
+    const button = page.getByRole('button', { name: 'Take the proof' })
+    const [download] = await Promise.all([page.waitForEvent('download'), button.click()])
+    expect(download.suggestedFilename()).toBe('suture-proof-run-7.json')
+    const chunks: Buffer[] = []
+    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer)
+    expect(Buffer.concat(chunks).toString('utf8')).toBe(file)
+    expect(asked).toEqual([{ about: 'run-7' }])
+    status = 503
+    await button.click()
+    await page.getByRole('dialog').getByText('Nothing is sealed yet.').waitFor()
+  })
+
   it('R3 a log of thousands of lines is read page by page to its end, and what comes is followed', async () => {
     const [firstLine] = stub.world.log
     if (firstLine === undefined) throw new Error('the stub has no log')
