@@ -194,15 +194,28 @@ describe.skipIf(!hasPython)('the second verifier, on what is rare', () => {
     expect(await agreed(proofFileOf(own, [1]))).toMatch(expected)
   })
 
+  const ones = 'ff'.repeat(30)
   it.each([
-    ['of small order', `01${'00'.repeat(31)}`],
-    ['of small order, its y written as the prime and 1', `ee${'ff'.repeat(30)}7f`],
-    ['that is no point', `02${'00'.repeat(31)}`],
-  ])('A1 a key %s signs nothing', async (_what, hex) => {
+    ['of order 1', `01${'00'.repeat(31)}`, 'header_wrong'],
+    ['of order 1 with a sign', `01${'00'.repeat(30)}80`, 'header_wrong'],
+    ['of order 2', `ec${ones}7f`, 'header_wrong'],
+    ['of order 4', '00'.repeat(32), 'header_wrong'],
+    ['of order 4 with a sign', `${'00'.repeat(31)}80`, 'header_wrong'],
+    ['of order 8', '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05', 'header_wrong'],
+    [
+      'of order 8, with a sign',
+      'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
+      'header_wrong',
+    ],
+    ['with a y of the prime', `ed${ones}7f`, 'header_wrong'],
+    ['with a y of 2^255 - 1 and a sign', `ff${ones}ff`, 'header_wrong'],
+    ['that is no point', `02${'00'.repeat(31)}`, 'signature_wrong'],
+    ['with a y of the prime less 2', `eb${ones}7f`, 'signature_wrong'],
+  ])('A1 a key %s signs nothing', async (_what, hex, expected) => {
     const key = verifierKey(exampleOrigin, Buffer.from(hex, 'hex'), sha256)
     // The base point and 1: by the equation alone, the neutral point "signs" everything with it.
     const signature = Buffer.from(`58${'66'.repeat(31)}01${'00'.repeat(31)}`, 'hex')
     const file = exportOf(makeHistory({ size: 1, signers: [{ key, sign: () => signature }] }))
-    expect(await agreed(file, {})).toBe('signature_wrong')
+    expect(await agreed(file, {})).toBe(expected)
   })
 })

@@ -70,6 +70,14 @@ def is_of_small_order(p):
     return p[0] % P == 0 and (p[1] - p[2]) % P == 0
 
 
+def is_weak(public_key):
+    """Whether a key is not to be used: its y is not below the prime, or its order is small."""
+    y = int.from_bytes(public_key, "little") & (1 << 255) - 1
+    # The sign of x makes no difference to the order, and without it also the x of 0 can be decoded.
+    point = decode(y.to_bytes(32, "little"))
+    return y >= P or (point is not None and is_of_small_order(point))
+
+
 def verify(public_key, message, signature):
     """True if the 64 bytes are this key's signature of the message.
 

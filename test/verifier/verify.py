@@ -198,6 +198,7 @@ class Key:
         require(len(typed) == 33 and typed[0] == 1, f"the key {vkey} is not an Ed25519 key")
         self.id = sha256(self.name.encode() + b"\n" + typed)[:4]
         self.public = typed[1:]
+        require(not ed25519.is_weak(self.public), f"anybody could sign with the key {vkey}")
         require(parts[1] == self.id.hex(), f"the key {vkey} does not have the id that it bears")
 
 

@@ -1,5 +1,6 @@
 import { fromBase64, toBase64, utf8 } from './bytes.ts'
 import { hashLength, type Sha256 } from './merkle.ts'
+import { isWeakKey } from './weak-key.ts'
 
 /** Signed notes as in C2SP signed-note: a text, a blank line, a line for each signature. Only Ed25519, type 0x01. */
 
@@ -73,6 +74,7 @@ export const parseVerifierKey = (vkey: string, sha256: Sha256): Parsed<VerifierK
   if (typed === null) return refused('the public key is not base64')
   if (typed[0] !== ed25519 || typed.length !== hashLength + 1)
     return refused('expected an Ed25519 key: the byte 0x01 and 32 bytes')
+  if (isWeakKey(typed.subarray(1))) return refused('anybody could sign with this key')
   const key = verifierKey(name, typed.slice(1), sha256)
   return key.vkey === vkey ? { ok: true, value: key } : refused(`the key's id is ${key.keyId}, not ${keyId}`)
 }
