@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import type { z } from 'zod'
 import { HealthView, Me, OpenHealthView } from '../../src/http/schemas/identity.ts'
+import { SelfTestView } from '../../src/http/schemas/self-test.ts'
 import { type Client, readAnswer } from '../client.ts'
 import { isExposed } from '../config-file.ts'
 import { CliFailure, type ExitCode, exitCodes } from '../failure.ts'
@@ -26,13 +27,18 @@ export const addDoctor = (program: Command, open: Open, end: (code: ExitCode) =>
   program
     .command('doctor')
     .description('check server, version, key, clock and health, with a remedy for each')
-    .action(async (_options: object, command: Command) => {
+    .option('--test', 'let the server test all it needs, too, which takes up to ten seconds')
+    .action(async ({ test = false }: { test?: boolean }, command: Command) => {
       const session = open(command)
       const reached = await reach(session)
       const checks =
         reached.response === null
           ? reached.checks
-          : [...reached.checks, ...(await look(session, reached.response))]
+          : [
+              ...reached.checks,
+              ...(await look(session, reached.response)),
+              ...(test ? await selfTestChecks(session) : []),
+            ]
       const { paint } = session
       const marks = {
         pass: paint('green', 'ok  '),
@@ -197,6 +203,29 @@ const healthChecks = async (client: Client): Promise<Check[]> => {
     )
   } catch (error) {
     return [failed('health', error)]
+  }
+}
+
+const selfTestChecks = async ({ client }: Session): Promise<Check[]> => {
+  try {
+    const { verdict, checks, done, total } = await client.post('/v1/self-test', {}, SelfTestView)
+    if (verdict === 'running')
+      return [
+        {
+          name: 'tests',
+          status: 'warn',
+          detail: `somebody else’s are under way: ${done} of ${total} are done`,
+          remedy: 'Ask again in ten seconds.',
+        },
+      ]
+    return checks.map(({ name, status, detail, remedy }) => ({
+      name: `test of ${name}`,
+      status: status === 'fail' ? 'fail' : 'pass',
+      detail: status === 'not_here' ? `not here: ${detail}` : detail,
+      remedy,
+    }))
+  } catch (error) {
+    return [failed('tests', error)]
   }
 }
 

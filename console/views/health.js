@@ -4,6 +4,7 @@ import { icon } from '../icons.js'
 import { pageHead, pill, problemBox, skeleton } from '../parts.js'
 import { read } from '../store.js'
 import { asSentence, checkStates, wordsFor } from '../words.js'
+import { selfTest } from './self-test.js'
 
 /**
  * Is Suture itself well: each check in words. While the checks can't be read, because the database that knows keys and
@@ -49,13 +50,27 @@ export function healthView() {
     } else problem ??= unanswered
     draw()
   }
-  const draw = () => mount(element, content(health, problem, load))
+  const tests = selfTest({ changed: () => draw() })
+  const draw = () =>
+    mount(element, [
+      ...content(health, problem, load),
+      // What is read anew needs the database that is away.
+      read().me?.signedIn && health && !health.partly && tests.element(),
+    ])
   draw()
   void load()
+  void tests.load()
   const poll = setInterval(() => {
     if (document.visibilityState === 'visible') void load()
   }, pollMs)
-  return { element, title: 'Health', destroy: () => clearInterval(poll) }
+  return {
+    element,
+    title: 'Health',
+    destroy: () => {
+      clearInterval(poll)
+      tests.destroy()
+    },
+  }
 }
 
 function content(health, problem, load) {

@@ -355,6 +355,10 @@ const chatContract = (name: string, open: () => Promise<ChatHarness>): void => {
       expect(help.told).toMatch(chat.nature.help)
       const unknown = await chat.command('chloe', 'aproove', incident)
       expect(unknown.told).toMatch(chat.nature.nearest)
+      // The console has a button for it, on the page of its health.
+      const tests = chat.via === 'console' ? null : await chat.command('chloe', 'test', incident)
+      expect(tests?.told ?? 'Self-test').toMatch(/Self-test|The tests are running/)
+      expect(tests?.openly ?? false).toBe(false)
     })
   })
 }

@@ -274,6 +274,17 @@ describe('H8 doctor', () => {
     expect(code).toBe(0)
   })
 
+  it('H8 Q3 doctor lets the server test itself when it is asked to, and not otherwise', async () => {
+    const rita = await keyOf('Rita', ['responder'], ['read', 'respond'])
+    expect((await as(rita.key, 'doctor')).stdout).not.toContain('test of')
+    const { stdout } = await as(rita.key, 'doctor', '--test')
+    expect(stdout).toMatch(/^ok {4}test of database: written, read and rolled back/m)
+    expect(stdout).toMatch(/^ok {4}test of policy/m)
+    expect(stdout).toMatch(/^ok {4}test of queue: not here/m)
+    const vera = await keyOf('Vera', ['viewer'], ['read'])
+    expect((await as(vera.key, 'doctor', '--test')).stdout).toMatch(/^FAIL {2}tests: .+\n {6}do: .+/m)
+  })
+
   it('H8 doctor names a missing and a wrong key, with what to do', async () => {
     const none = await suture(['doctor', '--json'], { env: { SUTURE_URL: world.url } })
     expect(none.code).toBe(1)

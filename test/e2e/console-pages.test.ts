@@ -279,6 +279,18 @@ describe.skipIf(!hasChromium)('the pages of the console, against a stub', () => 
     await page.getByRole('heading', { name: 'Suture works, with something to look at' }).waitFor()
   })
 
+  it('Q3 C3 whoever responds runs the tests, and reads what failed, what to do, and a verdict', async () => {
+    stub.world.me = people.ada
+    const page = await goTo('/health')
+    await page.getByRole('button', { name: 'Run the tests' }).click()
+    const tests = page.getByRole('region', { name: 'Tests' })
+    await tests.getByText('1 of 2 checks failed. 1 had nothing to look at here.').waitFor()
+    expect(await tests.getByRole('listitem').filter({ hasText: 'Slack' }).textContent()).toContain(
+      'Copy the bot token anew.',
+    )
+    expect(await tests.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('1')
+  })
+
   it('C3 who is no admin sees how things stand and can change nothing', async () => {
     stub.world.me = people.ada
     const page = await goTo('/governance')

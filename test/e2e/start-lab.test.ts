@@ -8,14 +8,34 @@ import { ask, firing, startedSuture } from '../support/suture.ts'
 const within = { timeout: 60_000, interval: 25 }
 const port = { SUTURE_PORT: '0' }
 
-/** Titles of all incidents, as a persona of the lab sees them. */
-const titlesAt = async (url: string): Promise<string[]> => {
+/** The cookie of somebody of the lab. */
+const adaAt = async (url: string): Promise<string> => {
   const began = await fetch(`${url}/v1/lab/persona`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ personId: 'person_ada' }),
   })
-  const cookie = (began.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+  return (began.headers.get('set-cookie') ?? '').split(';', 1)[0] ?? ''
+}
+
+/** What the self-test finds, by the names of its checks. */
+const testsAt = async (url: string): Promise<Record<string, string>> => {
+  const cookie = await adaAt(url)
+  const me = await fetch(`${url}/v1/me`, { headers: { cookie } })
+  const { csrfToken } = (await me.json()) as { csrfToken: string }
+  const answer = await fetch(`${url}/v1/self-test`, {
+    method: 'POST',
+    headers: { cookie, 'x-csrf-token': csrfToken },
+  })
+  const { checks } = (await answer.json()) as { checks: { name: string; status: string; detail: string }[] }
+  return Object.fromEntries(
+    checks.map(({ name, status, detail }) => [name, status === 'fail' ? detail : status]),
+  )
+}
+
+/** Titles of all incidents, as a persona of the lab sees them. */
+const titlesAt = async (url: string): Promise<string[]> => {
+  const cookie = await adaAt(url)
   const listed = await fetch(`${url}/v1/incidents`, { headers: { cookie } })
   return ((await listed.json()) as { items: { title: string }[] }).items.map(({ title }) => title)
 }
@@ -28,7 +48,7 @@ const commandOf = (pid: number): string => {
   }
 }
 
-it('H9 one command starts the lab, says where to look and what to press, and Ctrl-C leaves nothing behind', async () => {
+it('H9 Q3 one command starts the lab, passes its own tests, says where to look and what to press, and Ctrl-C leaves nothing behind', async () => {
   const dataDir = dataFolder('a folder with spaces')
   const suture = await startedSuture({ dataDir, env: port })
   const said = suture.stdout()
@@ -41,6 +61,19 @@ it('H9 one command starts the lab, says where to look and what to press, and Ctr
     status: expect.any(String) as string,
     version: '0.1.0',
     failing: [],
+  })
+  // Through the real queue, the real watchdog and the real disk.
+  expect(await testsAt(suture.url())).toMatchObject({
+    database: 'pass',
+    clock: 'pass',
+    queue: 'pass',
+    outbox: 'pass',
+    'sealed history': 'pass',
+    policy: 'pass',
+    watchdog: 'pass',
+    console: 'pass',
+    'actions on http': 'pass',
+    disk: 'pass',
   })
   const family = suture.family()
   // The watchdog, the lab with its three services, PostgreSQL with its backends.

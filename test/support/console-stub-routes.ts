@@ -5,6 +5,7 @@ import { stubDelegations, stubStandsInFor } from './console-stub-delegations.ts'
 import { stubForm, stubForms, stubSendForm } from './console-stub-forms.ts'
 import { peopleRoutes, stubLinks } from './console-stub-people.ts'
 import { stubExplained } from './console-stub-policy.ts'
+import { stubSelfTest } from './console-stub-self-test.ts'
 import { stubSilences } from './console-stub-silences.ts'
 import { aRun, type StubWorld } from './console-stub-world.ts'
 
@@ -126,6 +127,7 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
     if (noun === 'people') return answer(peopleRoutes(world.people, refuse)(method, id, part, body))
     if (noun === 'links') return answer(stubLinks(world.people, world.me, id === 'redeem', body, refuse))
     if (noun === 'health') return ok(world.health)
+    if (noun === 'self-test') return ok(stubSelfTest(world, method))
     if (noun === 'keys') return keys(method, id, body)
     if (noun === 'approvals') return approvals(method, id, url, body)
     if (noun === 'policy') return ok(world.policy)

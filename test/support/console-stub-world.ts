@@ -7,6 +7,7 @@ import { evidence, hypotheses } from './console-stub-evidence.ts'
 import { learningAnswers } from './console-stub-learning.ts'
 import { stubPeople } from './console-stub-people.ts'
 import { stubPolicy } from './console-stub-policy.ts'
+import { noSelfTest } from './console-stub-self-test.ts'
 import type { StubSilence } from './console-stub-silences.ts'
 
 /** What the stub's pages see; tests change it, then emit. */
@@ -363,6 +364,7 @@ export function stubWorld(lab: boolean) {
         },
       },
     },
+    selfTest: noSelfTest,
     /** What fails, while the database is away; null while all is well. */
     away: null as string | null,
     labState: labState(),
