@@ -95,6 +95,11 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
            coalesce((select extract(epoch from p_now - min(o.at)) * 1000 from oldest o), 0)::bigint,
            (select d.tenant_id from damaged d), (select d.seq from damaged d)
        $$`,
+    // A caller's temporary tables come last, whatever they are called.
+    `do $$ begin
+       execute format('alter function unsealed_tenants set search_path = pg_catalog, %I, pg_temp', current_schema());
+       execute format('alter function sealing_lag set search_path = pg_catalog, %I, pg_temp', current_schema());
+     end $$`,
     'revoke execute on function unsealed_tenants, sealing_lag from public',
     'grant execute on function unsealed_tenants, sealing_lag to suture_app',
   ])
