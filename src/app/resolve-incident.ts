@@ -68,7 +68,8 @@ const learnRecovery = async (app: App, tx: Tx, incident: IncidentRow): Promise<v
     .where('started_at', 'is not', null)
     .limit(1)
     .executeTakeFirst()
-  const ms = tx.now.epochMilliseconds - incident.opened_at.epochMilliseconds
+  // As it is stored: should the incident open again, the same is taken back.
+  const ms = (incident.resolved_at ?? tx.now).epochMilliseconds - incident.opened_at.epochMilliseconds
   await recordRecovery(tx, { service: incident.service, ms, alone: acted === undefined })
   if (acted !== undefined || incident.service === null) return
   await recordOutcome(tx, app.ids.uuid(), {

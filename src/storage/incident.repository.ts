@@ -28,6 +28,18 @@ export const lockIncidents = async (
   return rows
 }
 
+/** As it had resolved: what was counted then counts no more. */
+export interface Reopened {
+  readonly id: string
+  readonly groupKey: string
+  readonly flaps: number
+  readonly service: string | null
+  readonly openedAt: Temporal.Instant
+  readonly resolvedAt: Temporal.Instant
+  /** Something was run for it. */
+  readonly acted: boolean
+}
+
 /**
  * The newest resolved incident of each group, if it was resolved after `since`, is open again, under the name of what
  * fires now.
@@ -36,20 +48,21 @@ export const reopenFlapping = async (
   tx: Tx,
   groups: readonly { readonly groupKey: string; readonly title: string; readonly summary: string }[],
   since: Temporal.Instant,
-): Promise<{ id: string; groupKey: string; flaps: number }[]> => {
-  const { rows } = await sql<{
-    id: string
-    groupKey: string
-    flaps: number
-  }>`update incident set status = 'open', resolved_at = null, title = latest.title, summary = latest.summary,
+): Promise<Reopened[]> => {
+  const { rows } =
+    await sql<Reopened>`update incident set status = 'open', resolved_at = null, title = latest.title, summary = latest.summary,
       flaps = incident.flaps + 1, version = incident.version + 1
-    from (select distinct on (group_key) incident.id, given.title, given.summary from incident
+    from (select distinct on (group_key) incident.id, given.title, given.summary, service, opened_at, resolved_at from incident
       join unnest(${groups.map((group) => group.groupKey)}::text[], ${groups.map((group) => group.title)}::text[],
         ${groups.map((group) => group.summary)}::text[]) as given (key, title, summary) on given.key = group_key
       where tenant_id = ${tx.tenantId} and status = 'resolved' and resolved_at > ${since}
       order by group_key, resolved_at desc) latest
     where incident.tenant_id = ${tx.tenantId} and incident.id = latest.id and incident.status = 'resolved'
-    returning incident.id, incident.group_key as "groupKey", incident.flaps`.execute(tx.db)
+    returning incident.id, incident.group_key as "groupKey", incident.flaps, latest.service,
+      latest.opened_at as "openedAt", latest.resolved_at as "resolvedAt",
+      exists (select from run where run.tenant_id = incident.tenant_id and run.incident_id = incident.id and started_at is not null) as acted`.execute(
+      tx.db,
+    )
   return rows
 }
 

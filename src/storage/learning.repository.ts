@@ -32,20 +32,37 @@ export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome
         stated_sum = calibration.stated_sum + excluded.stated_sum`.execute(tx.db)
 }
 
+export interface RecoveredIn {
+  readonly service: string | null
+  readonly ms: number
+  /** Without a run. */
+  readonly alone: boolean
+}
+
 /** What an incident's end adds to the times to recover. */
-export const recordRecovery = async (
+export const recordRecovery = (tx: Tx, recovered: RecoveredIn): Promise<void> =>
+  countRecovery(tx, recovered, tx.now, 1)
+
+/** It was no end: the incident is open again, and is counted when it ends. `at`: when it had resolved. */
+export const takeRecoveryBack = (tx: Tx, recovered: RecoveredIn, at: Temporal.Instant): Promise<void> =>
+  countRecovery(tx, recovered, at, -1)
+
+const countRecovery = async (
   tx: Tx,
-  { service, ms, alone }: { readonly service: string | null; readonly ms: number; readonly alone: boolean },
+  { service, ms, alone }: RecoveredIn,
+  at: Temporal.Instant,
+  times: 1 | -1,
 ): Promise<void> => {
   await sql`with this as (select ${tx.tenantId}::text as tenant_id, ${service ?? ''}::text as service,
-        ${bucketOf(ms)}::smallint as bucket, ${alone}::boolean::int as alone, ${ms}::bigint as ms), in_day as (
+        ${bucketOf(ms)}::smallint as bucket, ${times}::int as incidents, ${alone}::boolean::int * ${times}::int as alone,
+        ${ms}::bigint * ${times}::int as ms), in_day as (
     insert into recovery_day (tenant_id, day, service, bucket, incidents, alone, total_ms)
-      select tenant_id, (${tx.now}::timestamptz at time zone 'UTC')::date, service, bucket, 1, alone, ms from this
-      on conflict (tenant_id, day, service, bucket) do update set incidents = recovery_day.incidents + 1,
+      select tenant_id, (${at}::timestamptz at time zone 'UTC')::date, service, bucket, incidents, alone, ms from this
+      on conflict (tenant_id, day, service, bucket) do update set incidents = recovery_day.incidents + excluded.incidents,
         alone = recovery_day.alone + excluded.alone, total_ms = recovery_day.total_ms + excluded.total_ms)
     insert into recovery_total (tenant_id, service, bucket, incidents, alone, total_ms)
-      select tenant_id, service, bucket, 1, alone, ms from this
-      on conflict (tenant_id, service, bucket) do update set incidents = recovery_total.incidents + 1,
+      select tenant_id, service, bucket, incidents, alone, ms from this
+      on conflict (tenant_id, service, bucket) do update set incidents = recovery_total.incidents + excluded.incidents,
         alone = recovery_total.alone + excluded.alone, total_ms = recovery_total.total_ms + excluded.total_ms`.execute(
     tx.db,
   )

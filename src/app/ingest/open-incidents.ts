@@ -1,6 +1,7 @@
 import { type Alert, worstOf } from '../../domain/alert.ts'
 import type { Tx } from '../../storage/database.ts'
 import { insertIncidents, lockIncidents, reopenFlapping } from '../../storage/incident.repository.ts'
+import { takeRecoveryBack } from '../../storage/learning.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { type AlertGroup, leadOf } from './aggregate.ts'
@@ -33,6 +34,9 @@ export const openIncidents = async (
     )) {
       idOf.set(again.groupKey, again.id)
       announce(out, again.id, 'incident_reopened', { flaps: again.flaps })
+      const { service, openedAt, resolvedAt, acted } = again
+      const ms = resolvedAt.epochMilliseconds - openedAt.epochMilliseconds
+      await takeRecoveryBack(tx, { service, ms, alone: !acted }, resolvedAt)
     }
     await openNew(
       tx,
