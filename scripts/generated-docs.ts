@@ -11,6 +11,7 @@ import { renderOperations } from './render-api.ts'
 import { renderButtonRights, renderCommandRights, renderOperationRights } from './render-permissions.ts'
 import { renderRisk } from './render-risk.ts'
 import { renderEnvExample, renderSettingsPage } from './render-settings.ts'
+import { renderSiemEvents, renderSiemFields } from './render-siem.ts'
 import { renderTransitions } from './render-transitions.ts'
 import { replaceGenerated } from './replace-generated.ts'
 
@@ -31,11 +32,21 @@ export async function generatedDocs(): Promise<ProjectFile[]> {
   const permissionsText = readFileSync(`${projectRoot}${permissions}`, 'utf8')
   const auditFormat = 'docs/audit-format.md'
   const auditFormatText = readFileSync(`${projectRoot}${auditFormat}`, 'utf8')
+  const siem = 'docs/siem.md'
+  const siemText = readFileSync(`${projectRoot}${siem}`, 'utf8')
   const verifier = buildVerifier()
   return [
     ...exampleAuditFiles(),
     { path: 'console/verify.html', text: verifier },
     { path: auditFormat, text: replaceGenerated(auditFormatText, 'verifier', renderVerifier(verifier)) },
+    {
+      path: siem,
+      text: replaceGenerated(
+        replaceGenerated(siemText, 'siem-fields', renderSiemFields()),
+        'siem-events',
+        renderSiemEvents(),
+      ),
+    },
     { path: permissions, text: withRights(permissionsText) },
     { path: risk, text: replaceGenerated(riskText, 'risk', renderRisk(riskTable)) },
     {

@@ -20,6 +20,7 @@ import {
   text,
   url,
 } from './config/setting.ts'
+import { siemSettings } from './config/siem-settings.ts'
 
 /** Every setting of Suture: declared once, with description, default and bounds. The docs are generated from here. */
 
@@ -179,6 +180,7 @@ const declared = {
   ...prometheusSettings,
   ...chatSettings,
   ...auditSettings,
+  ...siemSettings,
   SELF_HEAL_RUN_TIMEOUT_MIN: setting({
     description: 'Minutes a run may take, with verification and rollback. Nothing lifts it.',
     default: '10',

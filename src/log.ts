@@ -1,7 +1,8 @@
 import pino, { type LoggerOptions } from 'pino'
 import type { Log } from './app/app.ts'
+import { secretNames } from './domain/secret-names.ts'
 
-const redacted = ['*.authorization', '*.cookie', '*.secret', '*.token', '*.password']
+const redacted = secretNames.map((name) => `*.${name}`)
 
 /**
  * JSON lines, to standard error or to a file: standard output is for people. Headers and secrets never get here; the

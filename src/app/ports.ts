@@ -134,6 +134,29 @@ export interface LogKeySource {
 /** Hands the signed note of a checkpoint to somebody outside. Throws a sentence, without secrets, when it did not arrive. */
 export type PostCheckpoint = (note: string) => Promise<void>
 
+/** A sealed entry on its way to a SIEM. */
+export interface SinkRecord {
+  readonly id: string
+  readonly tenantId: string
+  /** Of the tenant's log, and the entry's number in it. */
+  readonly origin: string
+  readonly index: number
+  readonly at: string
+  readonly event: string
+  readonly actor: string
+  readonly subject: string
+  /** OCSF's severity_id. */
+  readonly severity: number
+  /** The event of OCSF in one line, redacted. */
+  readonly json: string
+}
+
+/**
+ * Hands entries of one tenant to a SIEM, in their order; they have arrived when it resolves. Throws a sentence, without secrets,
+ * when any of them may not have: the same ones come again.
+ */
+export type AuditSink = (records: readonly SinkRecord[]) => Promise<void>
+
 export interface SecretSource {
   /** The value, or null when no such secret is set. */
   readonly read: (name: string) => Promise<string | null>

@@ -6,6 +6,7 @@ import type { ChatState, Clock } from '../app/ports.ts'
 import type { Context } from '../context.ts'
 import { type Backlog, type DeliveryLag, readBacklog, readDeliveryLag } from '../storage/health.repository.ts'
 import { readSealingLag, type SealingLag } from '../storage/log.repository.ts'
+import { readSiemLag, type SiemLag } from '../storage/siem.repository.ts'
 import { createClockWatch } from './clock-watch.ts'
 
 export type HealthStatus = 'pass' | 'warn' | 'fail'
@@ -37,6 +38,8 @@ export interface HealthFacts {
   readonly connections?: () => readonly (ChatState & { readonly platform: string })[]
   /** In words, what keeps this process from sealing the history; absent where it does not seal. */
   readonly sealing?: () => readonly string[]
+  /** Under which the SIEM's cursors are kept; null or absent where there is none. */
+  readonly siem?: string | null
   readonly ingest: Pick<IngestWriter, 'waiting'>
   /** How long the database may take to answer; 3 s when it is not given. */
   readonly patienceMs?: number
@@ -60,7 +63,7 @@ export const createHealth = (
 ): (() => Promise<HealthReport>) => {
   const clock = createClockWatch(context.app.clock)
   const since = rememberFailures(context.app.clock)
-  const look = patientLook(() => readDue(context.app), facts.patienceMs ?? patienceMs)
+  const look = patientLook(() => readDue(context.app, facts.siem ?? null), facts.patienceMs ?? patienceMs)
   return async () => {
     const [found, disk] = await Promise.all([look(), diskCheck(facts.database.directory)])
     const known = isDue(found) ? found : null
@@ -69,6 +72,7 @@ export const createHealth = (
       clock: clock.check(known?.backlog.now ?? null),
       ...(known === null ? {} : dueChecks(known)),
       ...(known === null ? {} : { audit: auditCheck(known.sealing, facts.sealing?.() ?? []) }),
+      ...(known === null || known.siem === null ? {} : { siem: siemCheck(known.siem) }),
       ...(disk === null ? {} : { disk }),
       configuration: facts.configuration(),
       ...connectionChecks(facts.connections?.() ?? []),
@@ -125,15 +129,20 @@ interface Due {
   readonly backlog: Backlog
   readonly chats: readonly DeliveryLag[]
   readonly sealing: SealingLag
+  readonly siem: SiemLag | null
 }
 
-const readDue = async ({ store, chats }: Pick<App, 'store' | 'chats'>): Promise<Due> => {
-  const [backlog, sealing, ...lags] = await Promise.all([
+const readDue = async (
+  { store, chats }: Pick<App, 'store' | 'chats'>,
+  siemName: string | null,
+): Promise<Due> => {
+  const [backlog, sealing, siem, ...lags] = await Promise.all([
     readBacklog(store),
     readSealingLag(store),
+    siemName === null ? null : readSiemLag(store, siemName),
     ...chats.map((chat) => readDeliveryLag(store, chat)),
   ])
-  return { backlog, sealing, chats: lags }
+  return { backlog, sealing, siem, chats: lags }
 }
 
 const isDue = (value: unknown): value is Due =>
@@ -176,6 +185,16 @@ const auditCheck = ({ waiting, oldestMs, damaged }: SealingLag, problems: readon
     status: 'pass',
     detail:
       waiting === 0 ? 'the history is sealed' : `${waiting} entries of the history are about to be sealed`,
+  }
+}
+
+/** A warning alone: nothing waits for the SIEM. */
+const siemCheck = ({ waiting, oldestMs, lastError }: SiemLag): Check => {
+  if (waiting === 0) return { status: 'pass', detail: 'the SIEM has every sealed entry' }
+  const why = lastError === '' ? '' : `; the last try failed: ${lastError}`
+  return {
+    status: oldestMs > lateMs || lastError !== '' ? 'warn' : 'pass',
+    detail: `${waiting} sealed entries wait for the SIEM, the oldest for ${Math.round(oldestMs / 1000)} s${why}`,
   }
 }
 

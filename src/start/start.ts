@@ -20,6 +20,7 @@ import { labPolicyPath, type OpenLab, openLab } from './lab.ts'
 import { type OpenPort, takePort } from './listen.ts'
 import { startSealing } from './sealing.ts'
 import { serve } from './serve.ts'
+import { siemNameOf, startSiemFeed } from './siem.ts'
 import { tryDisk } from './try-disk.ts'
 import { startWatchdog } from './watchdog.ts'
 
@@ -136,15 +137,19 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
     undoes: has('worker'),
   })
   closers.add('watchdog', watchdog.stop)
-
   const { directory } = database
   context.useProcessFacts({
     watchdogAlive: watchdog.alive,
     tryDisk: directory === null ? null : () => tryDisk(directory),
     chats: chats.chats,
   })
+
   const sealing = has('worker') ? await startSealing(context, settings, database.address) : null
   if (sealing !== null) closers.add('sealing', sealing.stop, closeWithinMs)
+  const siem = has('worker')
+    ? await startSiemFeed(context, settings, options.env, options.version, database.address)
+    : null
+  if (siem !== null) closers.add('siem', siem.stop, closeWithinMs)
 
   let adminKey: string | null = null
   if (port !== null && files !== null) {
@@ -170,6 +175,7 @@ const startParts = async (options: StartOptions, closers: Closers): Promise<Runn
         configuration: configuration.check,
         connections: chats.states,
         ...(sealing === null ? {} : { sealing: sealing.problems }),
+        siem: siemNameOf(settings),
       },
       // Last, because the key is shown once: a start that fails after it was made would lose it.
       prepare: async () => {

@@ -64,6 +64,7 @@ import type {
   TargetLockTable,
 } from './run.table.ts'
 import type { SelfTestTable } from './self-test.table.ts'
+import type { SiemCursorTable } from './siem.table.ts'
 import type { SilencedAlertTable, SilenceTable } from './silence.table.ts'
 import { openTransact, type Transact, type TransactOptions } from './transact.ts'
 
@@ -114,8 +115,8 @@ export interface Database {
   calibration: CalibrationTable
   focus_cycle: FocusCycleTable
   scheduler_counter: SchedulerCounterTable
-  silence: SilenceTable
   self_test: SelfTestTable
+  silence: SilenceTable
   silenced_alert: SilencedAlertTable
   dedup_claim: DedupClaimTable
   proposal_back_off: ProposalBackOffTable
@@ -127,6 +128,7 @@ export interface Database {
   audit_tile: AuditTileTable
   audit_checkpoint: AuditCheckpointTable
   audit_witness: AuditWitnessTable
+  siem_cursor: SiemCursorTable
   outbox: OutboxTable
 }
 

@@ -189,6 +189,8 @@ describe('row-level security', () => {
         name: 'sealing_lag',
         result: 'TABLE(waiting bigint, oldest_ms bigint, damaged_tenant text, damaged_seq bigint)',
       },
+      { name: 'siem_due', result: 'TABLE(tenant_id text)' },
+      { name: 'siem_lag', result: 'TABLE(waiting bigint, oldest_ms bigint, failing_tenant text)' },
       { name: 'undelivered_cards', result: 'TABLE(tenant_id text, card_id text)' },
       { name: 'unsealed_tenants', result: 'TABLE(tenant_id text)' },
     ])

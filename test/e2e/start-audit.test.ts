@@ -1,5 +1,6 @@
-import { chmodSync, copyFileSync, rmSync, statSync } from 'node:fs'
+import { chmodSync, copyFileSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { makeKey } from '../../adapters/files/signing-keys.ts'
 import { dataFolder } from '../support/embedded.ts'
@@ -8,7 +9,7 @@ import { adminKeyOf, spawnSuture, startedSuture } from '../support/suture.ts'
 
 vi.setConfig({ testTimeout: 120_000 })
 
-it('A1 the first start makes a key for its owner alone and seals within a second; a key that others can read, or another one, is told in words', async () => {
+it('A1 the first start makes a key for its owner alone and seals within a second; A3 a file has what was sealed; a key that others can read, or another one, is told in words', async () => {
   const dataDir = dataFolder()
   const database = await freshDatabase()
   onTestFinished(() => database.drop())
@@ -17,6 +18,7 @@ it('A1 the first start makes a key for its owner alone and seals within a second
     SUTURE_LAB: 'off',
     DATABASE_URL: database.ownerUrl,
     DATABASE_APP_URL: database.appUrl,
+    SUTURE_SIEM_URL: pathToFileURL(join(dataDir, 'siem.jsonl')).href,
   }
   const key = join(dataDir, 'audit-key.pem')
   const first = await startedSuture({ dataDir, env })
@@ -24,12 +26,25 @@ it('A1 the first start makes a key for its owner alone and seals within a second
   const admin = adminKeyOf(first)
   const ask = async (url: string, path: string): Promise<unknown> =>
     (await fetch(`${url}${path}`, { headers: { authorization: `Bearer ${admin}` } })).json()
-  const audit = async (url: string): Promise<unknown> =>
-    ((await ask(url, '/v1/health')) as { checks: Record<string, unknown> }).checks['audit']
+  const check = async (url: string, name: string): Promise<unknown> =>
+    ((await ask(url, '/v1/health')) as { checks: Record<string, unknown> }).checks[name]
+  const audit = (url: string): Promise<unknown> => check(url, 'audit')
   await expect
     .poll(() => audit(first.url()), { timeout: 10_000, interval: 50 })
     .toEqual({ status: 'pass', detail: 'the history is sealed' })
   expect(await ask(first.url(), '/v1/audit/checkpoint')).toMatchObject({ origin: 'suture/audit/main' })
+  await expect
+    .poll(() => check(first.url(), 'siem'), { timeout: 10_000, interval: 50 })
+    .toEqual({ status: 'pass', detail: 'the SIEM has every sealed entry' })
+  const lines = readFileSync(join(dataDir, 'siem.jsonl'), 'utf8').trimEnd().split('\n')
+  expect(lines.map((line) => JSON.parse(line) as unknown)).toEqual(
+    lines.map(
+      (_, sequence) =>
+        expect.objectContaining({
+          metadata: expect.objectContaining({ sequence, log_name: 'suture/audit/main' }) as unknown,
+        }) as unknown,
+    ),
+  )
   const told = (status: string, detail: RegExp) =>
     expect
       .poll(() => audit(first.url()), { timeout: 10_000, interval: 50 })
