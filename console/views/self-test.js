@@ -79,14 +79,14 @@ function panel({ test, problem, asking, run }) {
 function report(test, running) {
   if (running)
     return h(
-      'div',
+      'div.self-test',
       { 'data-key': 'progress' },
       progressBar(test.done, test.total, 'Tests'),
       h('p', null, `${test.done} of ${test.total} are done.`),
     )
   const looked = test.passed + test.failed
   return h(
-    'div',
+    'div.self-test',
     { 'data-key': 'report' },
     progressBar(test.passed, looked, 'Tests', test.failed > 0 ? 'bad' : ''),
     h(
