@@ -2,7 +2,7 @@ import type { Command } from 'commander'
 import { z } from 'zod'
 import { incidentStatuses } from '../../src/domain/incident.ts'
 import { page } from '../../src/http/schemas/common.ts'
-import { IncidentDetail, IncidentView, ThreadItem } from '../../src/http/schemas/incident.ts'
+import { IncidentDetail, IncidentView, PostmortemView, ThreadItem } from '../../src/http/schemas/incident.ts'
 import { idLike, oneOf, wholeBetween } from '../arguments.ts'
 import { cardLines } from '../card-lines.ts'
 import { CliFailure, exitCodes } from '../failure.ts'
@@ -55,6 +55,16 @@ export const addIncidents = (program: Command, open: Open): void => {
       const session = open(command)
       const incident = await session.client.get(`/v1/incidents/${id}`, IncidentDetail)
       session.show(incident, () => detailLines(incident, session))
+    })
+
+  incidents
+    .command('postmortem')
+    .description('the draft of a postmortem as Markdown, such as for `> postmortem.md`')
+    .argument('<id>', 'such as inc-42', incidentId)
+    .action(async (id: string, _options: object, command: Command) => {
+      const session = open(command)
+      const draft = await session.client.get(`/v1/incidents/${id}/postmortem`, PostmortemView)
+      session.show(draft, () => [lines(draft.markdown.trimEnd())])
     })
 
   incidents

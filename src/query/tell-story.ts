@@ -10,7 +10,8 @@ export const tellEvent = (event: StoryEvent): Line => {
   return { ...told, text: [...line(timeToSecond(event.at), '  ').text, ...told.text] }
 }
 
-const sentenceOf = (event: StoryEvent): Line => {
+/** Without its time. */
+export const sentenceOf = (event: StoryEvent): Line => {
   switch (event.kind) {
     case 'alert_fired':
       return line(

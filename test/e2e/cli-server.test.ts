@@ -42,6 +42,9 @@ describe('H8 the way of one alert from the command line', () => {
     const list = await json(page(IncidentView), rita.key, 'incidents')
     expect(list.items.map((incident) => incident.id)).toEqual([incidentId])
     const shown = await as(rita.key, 'incidents', 'show', incidentId)
+    expect((await as(rita.key, 'incidents', 'postmortem', incidentId)).stdout).toMatch(
+      /^# Postmortem \(draft\): .+\n[^]+\n$/,
+    )
     expect(shown.stdout).toContain(`${incidentId} CheckoutDown (critical, proposed)`)
     expect(
       await json(IncidentDetail, rita.key, 'incidents', 'show', incidentId.slice('inc-'.length)),

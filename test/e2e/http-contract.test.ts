@@ -151,6 +151,8 @@ describe('the contract', () => {
         'Ada (responder) was refused: Ada (responder) requested this and so cannot approve it.',
       ]),
     )
+    const draft = await ask('getPostmortem', `/v1/incidents/${incident}/postmortem`, { as: ada })
+    expect(draft.json).toMatchObject({ incidentId: incident, fileName: `postmortem-${incident}.md` })
     for (const text of timeline) expect(text).toMatch(/^\S.*[^.\s]\.$/)
   })
 

@@ -12,6 +12,7 @@ import type { Reading } from './reading.ts'
 /** A thread shows so many lines; of a longer story its beginning and its end. */
 const mostLines = 40
 const firstLines = 10
+export const mostEvidence = 50
 
 /** All that is recorded of what happened, oldest first. */
 export interface Story {
@@ -129,7 +130,7 @@ const evidenceEvents = async (tx: Tx, incidentId: string): Promise<StoryEvent[]>
       .where('tenant_id', '=', tx.tenantId)
       .where('incident_id', '=', incidentId)
       .orderBy('observed_at')
-      .limit(50)
+      .limit(mostEvidence)
       .execute()
   ).map((row) => ({
     kind: 'evidence',

@@ -50,7 +50,7 @@ export interface IncidentDetail extends IncidentView {
 
 /** Of a storm of alerts, as many as a page can show; the count in `firing` is always the whole. */
 const maxAlerts = 200
-const maxEvidence = 200
+export const maxEvidence = 200
 const maxRuns = 200
 
 export const readIncident = async (
@@ -112,7 +112,7 @@ const alertsOf = async (tx: Tx, incidentId: string): Promise<AlertView[]> => {
 }
 
 /** Newest first. */
-const evidenceOf = async (tx: Tx, incidentId: string): Promise<EvidenceView[]> => {
+export const evidenceOf = async (tx: Tx, incidentId: string): Promise<EvidenceView[]> => {
   const rows = await tx.db
     .selectFrom('evidence')
     .selectAll()

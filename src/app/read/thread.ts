@@ -25,7 +25,7 @@ export type ThreadItem =
 
 /** The newest of each; a thread that grows longer is a conversation, and its beginning is in the timeline. */
 const maxCards = 500
-const maxMessages = 500
+export const maxMessages = 500
 
 /** Cards and messages of an incident, oldest first; null when there is no such incident. */
 export const readThread = (app: App, tenantId: string, incidentId: string): Promise<ThreadItem[] | null> =>
@@ -66,7 +66,8 @@ const cardsOf = async (tx: Tx, incidentId: string): Promise<Placed[]> => {
   }))
 }
 
-const messagesOf = async (tx: Tx, incidentId: string): Promise<Placed[]> => {
+/** The newest `maxMessages`, oldest first. */
+export const messagesOf = async (tx: Tx, incidentId: string): Promise<Placed[]> => {
   const rows = await tx.db
     .selectFrom('message')
     .selectAll()

@@ -32,6 +32,7 @@ export const operationRights: Rights = {
   getIncident: reading,
   getThread: reading,
   getTimeline: reading,
+  getPostmortem: reading,
   postMessage: noted(reading, 'A viewer only asks questions.'),
   listRuns: reading,
   getQueue: reading,

@@ -3,6 +3,7 @@ import { postMessage } from '../../app/post-message.ts'
 import { listChannels } from '../../app/read/channels.ts'
 import { readIncident } from '../../app/read/incident.ts'
 import { listIncidents } from '../../app/read/incidents.ts'
+import { readPostmortem } from '../../app/read/postmortem.ts'
 import { readThread } from '../../app/read/thread.ts'
 import { readTimeline } from '../../app/read/timeline.ts'
 import { incidentStatuses } from '../../domain/incident.ts'
@@ -15,6 +16,7 @@ import {
   IncidentDetail,
   IncidentView,
   MessageInput,
+  PostmortemView,
   ThreadItem,
   TimelineEntry,
 } from '../schemas/incident.ts'
@@ -29,6 +31,15 @@ const incidentQuery = pageQuery
 
 const noIncident = (id: string): Rejection =>
   reject('not_found', `There is no incident ${id}.`, 'List incidents to see their ids.')
+
+const asFile = ({ fileName, markdown }: PostmortemView): Response =>
+  new Response(markdown, {
+    headers: {
+      'content-type': 'text/markdown; charset=utf-8',
+      'content-disposition': `attachment; filename="${fileName}"`,
+      'cache-control': 'no-store',
+    },
+  })
 
 export const incidentRoutes = ({ app }: HttpDeps): Operation[] => [
   operation({
@@ -86,6 +97,20 @@ export const incidentRoutes = ({ app }: HttpDeps): Operation[] => [
     answers: page(TimelineEntry),
     handle: async ({ caller, id, query }) =>
       (await readTimeline(app, caller.tenantId, id, query)) ?? noIncident(id),
+  }),
+  operation({
+    method: 'get',
+    path: '/v1/incidents/{id}/postmortem',
+    id: 'getPostmortem',
+    summary: 'The draft of a postmortem; as a file where `Accept` is text/markdown',
+    tag: 'incidents',
+    scopes: ['read'],
+    answers: PostmortemView,
+    handle: async ({ caller, id, context }) => {
+      const draft = await readPostmortem(app, caller.tenantId, id)
+      if (draft === null) return noIncident(id)
+      return context.req.header('accept')?.includes('text/markdown') === true ? asFile(draft) : draft
+    },
   }),
   operation({
     method: 'post',

@@ -116,6 +116,16 @@ export const TimelineEntry = z
   })
   .openapi('TimelineEntry')
 
+export const PostmortemView = z
+  .object({
+    incidentId: z.string(),
+    fileName: z.string().openapi({ example: 'postmortem-inc-42.md' }),
+    /** Says itself what it rests on and whether it is complete. */
+    markdown: z.string(),
+  })
+  .openapi('Postmortem')
+export type PostmortemView = z.infer<typeof PostmortemView>
+
 export const ChannelView = z
   .object({
     name: z.string(),
