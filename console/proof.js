@@ -1,6 +1,7 @@
 import { post, problemOf } from './api.js'
 import { confirm } from './dialog.js'
 import { h } from './dom.js'
+import { download } from './download.js'
 import { announce } from './parts.js'
 
 /** A button that takes the proof of what was done as a file, and says in one sentence what it proves. */
@@ -10,7 +11,7 @@ export const proofButton = (about) =>
 const takeProof = (about) =>
   post('/v1/audit/proofs', { about }).then(
     (proof) => {
-      download(proof.fileName, proof.file)
+      download(proof.fileName, proof.file, 'application/json')
       announce(`${proof.fileName}: ${proof.sentence}`)
     },
     (error) => {
@@ -23,10 +24,3 @@ const takeProof = (about) =>
       })
     },
   )
-
-const download = (name, text) => {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }))
-  h('a', { href: url, download: name }).click()
-  // It is read right after the click.
-  setTimeout(() => URL.revokeObjectURL(url), 10_000)
-}

@@ -3,13 +3,15 @@ import { h, mount } from '../dom.js'
 import { refreshOn } from '../events.js'
 import { empty, problemBox, skeleton } from '../parts.js'
 import { dayOf, timeOf } from '../time.js'
+import { postmortemDraft } from './postmortem.js'
 
 /** The audit log of an incident as sentences: when, what, who, and the leaf under which the log proves it. */
 
 const pageSize = 200
 
 export function timelineTab(incidentId) {
-  const element = h('div.pane')
+  const list = h('div')
+  const element = h('div.pane', null, postmortemDraft(incidentId), list)
   let entries = null
   let next = null
   let problem = null
@@ -46,7 +48,7 @@ export function timelineTab(incidentId) {
     }
     draw()
   }
-  const draw = () => mount(element, content())
+  const draw = () => mount(list, content())
   const content = () => {
     if (problem) return problemBox(problem, { retry: load })
     if (entries === null) return skeleton(6)

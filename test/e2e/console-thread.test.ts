@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
 import type { Browser } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import {
+  faultsOf,
   hasChromium,
   launchBrowser,
   type OpenPage,
@@ -11,7 +13,7 @@ import {
   toEnd,
 } from '../support/browser.ts'
 import { type ConsoleStub, startConsoleStub } from '../support/console-stub.ts'
-import { cards, hostile, people, runCard } from '../support/console-stub-data.ts'
+import { cards, hostile, people, postmortem, runCard } from '../support/console-stub-data.ts'
 
 describe.skipIf(!hasChromium)('the thread in a browser, against a stub', () => {
   let browser: Browser
@@ -144,5 +146,31 @@ describe.skipIf(!hasChromium)('the thread in a browser, against a stub', () => {
     await box.press('Enter')
     await page.locator('.message', { hasText: 'on my way' }).waitFor()
     expect(await page.getByText('Suture does not answer').count()).toBe(0)
+  })
+  it('C8 the draft of a postmortem is made when it is opened, shows as text, and goes out as it is: copied or as a file', async () => {
+    const page = await goTo('/incidents/inc-42?tab=timeline')
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByText('Ada may not approve').waitFor()
+    const asked = () => stub.world.requests.filter(({ path }) => path.endsWith('/postmortem')).length
+    expect(asked()).toBe(0)
+    await page.getByText('Postmortem draft').press('Enter')
+    const draft = page.getByLabel('The draft')
+    await draft.waitFor()
+    expect(await draft.textContent()).toBe(postmortem)
+    expect(await draft.locator('b, img').count()).toBe(0)
+    await page.getByRole('button', { name: 'Copy' }).click()
+    await page.getByRole('button', { name: 'Copied' }).waitFor()
+    expect(await page.evaluate('navigator.clipboard.readText()')).toBe(postmortem)
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Download' }).click(),
+    ])
+    expect(file.suggestedFilename()).toBe('postmortem-inc-42.md')
+    expect(readFileSync(await file.path(), 'utf8')).toBe(postmortem)
+    // What happens meanwhile draws the timeline anew, and leaves the draft open.
+    stub.emit('incident', 'inc-42')
+    expect([asked(), await draft.isVisible()]).toEqual([1, true])
+    expect(open.complaints).toEqual([])
+    expect(await faultsOf(page)).toEqual([])
   })
 })

@@ -267,6 +267,18 @@ export const timeline = () => [
   entry(6, 1.5, 'refused', people.ada, 'Ada may not approve: she requested it (separation_of_duties).'),
 ]
 
+export const postmortem = `# Postmortem (draft): Checkout is down
+
+Drafted from what Suture recorded of inc-42.
+
+## Summary
+
+- What: **Checkout is down**, critical; 1 alert from alertmanager.
+- Alert text: \\<img src=x\\> \\*not bold\\*
+
+<b>no markup</b>
+`
+
 export const labState = () => ({
   services: [
     {

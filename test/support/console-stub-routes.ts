@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { stubFreezes, stubWindowPage } from './console-stub-calendar.ts'
-import { at, cards, people, ref, runCard } from './console-stub-data.ts'
+import { at, cards, people, postmortem, ref, runCard } from './console-stub-data.ts'
 import { stubDelegations, stubStandsInFor } from './console-stub-delegations.ts'
 import { stubForm, stubForms, stubSendForm } from './console-stub-forms.ts'
 import { peopleRoutes, stubLinks } from './console-stub-people.ts'
@@ -146,6 +146,8 @@ export function stubRoutes(world: StubWorld, emit: (topic: string, id: string) =
     if (part === '') return ok({ ...incident, ...world.detail })
     if (part === 'thread') return ok({ items: world.threads[id] ?? [] })
     if (part === 'timeline') return page(world.timeline)
+    if (part === 'postmortem')
+      return ok({ incidentId: id, fileName: `postmortem-${id}.md`, markdown: postmortem })
     if (part === 'messages' && method === 'POST') {
       const item = {
         kind: 'message' as const,
