@@ -14,7 +14,10 @@ import {
   cora,
   fire,
   firstProposal,
+  healedIn,
   otherTenant,
+  proposedIn,
+  requestedIn,
   tenant,
   vera,
   type World,
@@ -37,37 +40,9 @@ const ask = async (
   return card === null ? 'no answer' : plainText(card)
 }
 
-const proposed = async (): Promise<{
-  incidentId: string
-  proposalId: string
-  resolve: () => Promise<void>
-}> => {
-  const { incidentId, resolve } = await fire(world.app)
-  await healIncident(world.app, tenant, incidentId)
-  return { incidentId, proposalId: await firstProposal(world.app, incidentId), resolve }
-}
-
-const requested = async () => {
-  const given = await proposed()
-  const asked = await requestRun(world.app, alma, given.proposalId)
-  if (isRejection(asked) || asked.requestId === null) throw new Error('the request was not taken')
-  return { ...given, runId: asked.runId, requestId: asked.requestId }
-}
-
-const healed = async () => {
-  const given = await requested()
-  await decideApproval(world.app, alma, { requestId: given.requestId, decision: 'approve', reason: '' })
-  world.later({ minutes: 3 })
-  await decideApproval(world.app, cora, {
-    requestId: given.requestId,
-    decision: 'approve',
-    reason: 'looks right',
-  })
-  await performRun(world.app, tenant, given.runId)
-  world.later({ minutes: 2 })
-  await given.resolve()
-  return given
-}
+const proposed = () => proposedIn(world)
+const requested = () => requestedIn(world)
+const healed = () => healedIn(world)
 
 /** The kinds of sentences in the order they must come, times left out. */
 const sentences = (text: string): string[] =>

@@ -1,12 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import { onTestFinished } from 'vitest'
 import type { App } from '../../src/app/app.ts'
+import { decideApproval } from '../../src/app/approval/decide-approval.ts'
+import { requestRun } from '../../src/app/approval/request-run.ts'
 import { importFiles } from '../../src/app/configuration/import-files.ts'
+import { healIncident } from '../../src/app/heal/heal-incident.ts'
 import { bootstrapTenant } from '../../src/app/identity/bootstrap.ts'
 import { writeAlerts } from '../../src/app/ingest/write-alerts.ts'
+import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Alert } from '../../src/domain/alert.ts'
 import type { Caller, Role } from '../../src/domain/person.ts'
 import { defaultPolicy } from '../../src/domain/policy/document.ts'
+import { isRejection } from '../../src/domain/rejection.ts'
 import { Catalogue } from '../../src/domain/service.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
@@ -129,4 +134,34 @@ export const firstProposal = async (app: App, incidentId: string): Promise<strin
   )
   if (row === undefined) throw new Error(`${incidentId} has no proposal`)
   return row.id
+}
+
+export const proposedIn = async (
+  world: World,
+): Promise<{ incidentId: string; proposalId: string; resolve: () => Promise<void> }> => {
+  const { incidentId, resolve } = await fire(world.app)
+  await healIncident(world.app, tenant, incidentId)
+  return { incidentId, proposalId: await firstProposal(world.app, incidentId), resolve }
+}
+
+export const requestedIn = async (world: World) => {
+  const given = await proposedIn(world)
+  const asked = await requestRun(world.app, alma, given.proposalId)
+  if (isRejection(asked) || asked.requestId === null) throw new Error('the request was not taken')
+  return { ...given, runId: asked.runId, requestId: asked.requestId }
+}
+
+export const healedIn = async (world: World) => {
+  const given = await requestedIn(world)
+  await decideApproval(world.app, alma, { requestId: given.requestId, decision: 'approve', reason: '' })
+  world.later({ minutes: 3 })
+  await decideApproval(world.app, cora, {
+    requestId: given.requestId,
+    decision: 'approve',
+    reason: 'looks right',
+  })
+  await performRun(world.app, tenant, given.runId)
+  world.later({ minutes: 2 })
+  await given.resolve()
+  return given
 }

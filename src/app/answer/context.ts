@@ -38,7 +38,8 @@ export const questionContext = async (
   const service = incident?.service ?? null
   const zone = (service === null ? undefined : serviceOf(service)?.timeZone) ?? zoneOf(catalogue)
   return {
-    now: tx.now.round({ smallestUnit: 'second' }).toZonedDateTimeISO(zone),
+    // Rounded up, so that what happened a moment ago lies before it.
+    now: tx.now.round({ smallestUnit: 'second', roundingMode: 'ceil' }).toZonedDateTimeISO(zone),
     thread: incidentId === null ? null : { incident: incidentId, service },
     before,
     asker: askedBy.id,

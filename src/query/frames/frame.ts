@@ -1,4 +1,4 @@
-import { type About, aboutOf, type Query, type When } from '../query.ts'
+import type { About, Query, When } from '../query.ts'
 import { aboutIn, type Kind, type Place, type Said, type Unsaid, whenIn } from './said.ts'
 
 /**
@@ -67,5 +67,3 @@ export const timed = (
     kind,
     unsaid,
   )
-
-export const isAboutOne = (query: Query): boolean => !['everything', 'service'].includes(aboutOf(query).kind)

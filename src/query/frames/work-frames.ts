@@ -182,6 +182,8 @@ const decisionMay = `${votes.join(' ')} SERVICE THIS RECORD TIME run request pro
 const decisionFrames: Frame[] = [
   frame(`PERSON|i ${voteWords}`, decisionMay, decisions),
   frame(`who ${voteWords}`, `${decisionMay}`, (said, place) => {
+    // `who approves here` asks who may.
+    if (['approve', 'reject'].some((tag) => said.tags.has(tag)) && !said.tags.has('do')) return null
     const wide =
       said.times.length > 0 ||
       said.services.length > 0 ||

@@ -1,6 +1,6 @@
 import { idiomWords } from './idioms.ts'
 import { meaningOf } from './lexicon.ts'
-import { slip } from './spelling.ts'
+import { type Near, nearAmong } from './near.ts'
 import { folded } from './text.ts'
 
 /** What a question may call by name: services, people and playbooks, each by any of its labels. */
@@ -28,25 +28,23 @@ const key = (text: string): string => folded(text).replaceAll(/[^\p{L}\p{N}]/gu,
 
 const mostLabelWords = 5
 
+/** Labels of one kind of thing. */
+interface Index {
+  readonly find: (at: string) => Named | null | undefined
+  readonly near: Near<Named | null>
+}
+
+/** A catalogue stays the same for many questions. Nothing else is remembered between them. */
+const ofServices = new WeakMap<Known['services'], Index>()
+
 export const namesOf = (known: Known): Names => {
-  const byKey = new Map<string, Named | null>()
-  const add = (label: string, named: Named): void => {
-    const at = key(label)
-    if (at === '') return
-    const before = byKey.get(at)
-    byKey.set(at, before === undefined || same(before, named) ? named : null)
+  const services = ofServices.get(known.services) ?? indexOf(serviceLabels(known.services))
+  ofServices.set(known.services, services)
+  const indices = [services, indexOf(otherLabels(known))]
+  const find = (at: string): Named | null | undefined => {
+    const found = indices.map((index) => index.find(at)).filter((each) => each !== undefined)
+    return found.length > 1 ? null : found[0]
   }
-  for (const { name, aliases } of known.services)
-    for (const label of [name, ...aliases]) add(label, { kind: 'service', name })
-  for (const { name, title } of known.playbooks)
-    for (const label of [name, title, ...verbsOf(name)]) add(label, { kind: 'playbook', name })
-  for (const { id, name } of known.people) {
-    const parts = folded(name).split(/\s+/)
-    for (const label of new Set([id, name, parts[0] ?? '', parts.at(-1) ?? '']))
-      add(label, { kind: 'person', id })
-  }
-  const labels = [...byKey.entries()]
-  const find = (at: string): Named | null | undefined => byKey.get(at) ?? (byKey.has(at) ? null : undefined)
   return {
     mostWords: mostLabelWords,
     exactly: (words) => {
@@ -57,17 +55,48 @@ export const namesOf = (known: Known): Names => {
     },
     nearly: (words) => {
       const at = key(words.join(''))
-      let best: { named: Named | null; slips: number } | null = null
-      for (const [label, named] of labels) {
-        const slips = label.length < 5 ? null : slip(at, label)
-        if (slips === null || (best !== null && slips > best.slips)) continue
-        const tied: boolean = best !== null && best.slips === slips && !same(best.named, named)
-        best = { named: tied ? null : named, slips }
-      }
-      return best === null || best.named === null ? null : { named: best.named, slips: best.slips }
+      const found = indices.map(({ near }) => near.nearest(at)).filter((each) => each !== null)
+      const least = Math.min(...found.map(({ slips }) => slips))
+      const [best, ...others] = found.filter(({ slips }) => slips === least)
+      if (best === undefined || best.tied || best.value === null || others.length > 0) return null
+      return { named: best.value, slips: best.slips }
     },
   }
 }
+
+function* serviceLabels(services: Known['services']): Iterable<readonly [string, Named]> {
+  for (const { name, aliases } of services)
+    for (const label of [name, ...aliases]) yield [key(label), { kind: 'service', name }]
+}
+
+function* otherLabels({ people, playbooks }: Known): Iterable<readonly [string, Named]> {
+  for (const { name, title } of playbooks)
+    for (const label of [name, title, ...verbsOf(name)]) yield [key(label), { kind: 'playbook', name }]
+  for (const { id, name } of people) {
+    const parts = folded(name).split(/\s+/)
+    for (const label of new Set([id, name, parts[0] ?? '', parts.at(-1) ?? '']))
+      yield [key(label), { kind: 'person', id }]
+  }
+}
+
+/** Null is a label of two. */
+const indexOf = (labels: Iterable<readonly [string, Named]>): Index => {
+  const byKey = new Map<string, Named | null>()
+  for (const [at, named] of labels) {
+    const before = byKey.get(at)
+    if (at !== '') byKey.set(at, before === undefined || same(before, named) ? named : null)
+  }
+  return {
+    find: (at) => byKey.get(at),
+    near: nearAmong(
+      [...byKey].filter(([at]) => at.length >= shortestNear),
+      same,
+    ),
+  }
+}
+
+/** A shorter name has too many neighbours. */
+const shortestNear = 5
 
 /** `restarts`, `restarted`: what a playbook does, unless the word has a meaning here already. Two that do the same have no such name. */
 const verbsOf = (name: string): string[] => {
@@ -78,4 +107,6 @@ const verbsOf = (name: string): string[] => {
 }
 
 const same = (one: Named | null, other: Named | null): boolean =>
-  one !== null && other !== null && JSON.stringify(one) === JSON.stringify(other)
+  one !== null && other !== null && one.kind === other.kind && nameIn(one) === nameIn(other)
+
+const nameIn = (named: Named): string => (named.kind === 'person' ? named.id : named.name)

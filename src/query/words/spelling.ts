@@ -11,8 +11,10 @@ const longest = 40
  */
 export const slip = (typed: string, known: string): number | null => {
   if (known.length < 4 || typed.length < 4) return null
+  // `web-1` is no slip for `web-2`.
+  if (digitsIn(typed) !== digitsIn(known)) return null
   if (known.length < 7 && typed[0] !== known[0]) return null
-  const most = known.length < 8 ? 1 : 2
+  const most = Math.min(known.length, typed.length) < 8 ? 1 : 2
   if (Math.abs(typed.length - known.length) > most || typed.length > longest) return null
   const far = editDistance(typed, known)
   if (far === 0 || far > most) return null
@@ -24,3 +26,5 @@ export const slip = (typed: string, known: string): number | null => {
 /** The same letters in another order. */
 const exchanged = (one: string, other: string): boolean =>
   one.length === other.length && [...one].sort().join('') === [...other].sort().join('')
+
+const digitsIn = (word: string): string => word.replaceAll(/[^0-9]/g, '')

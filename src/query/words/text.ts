@@ -14,7 +14,11 @@ export const wordsOf = (text: string, bot: readonly string[] = []): string[] | n
 }
 
 /** One form for each letter: case, width, accents and typographic quotes gone. */
-export const folded = (text: string): string =>
+export const folded = (text: string): string => (plainly.test(text) ? text.toLowerCase() : unfolded(text))
+
+const plainly = /^[\x20-\x5f\x61-\x7e]*$/
+
+const unfolded = (text: string): string =>
   text
     .normalize('NFKC')
     .toLowerCase()

@@ -1,7 +1,7 @@
 import { dateWords } from '../dates/calendar.ts'
 import { idiomWords } from './idioms.ts'
 import { knownWords, meaningOf } from './lexicon.ts'
-import { slip } from './spelling.ts'
+import { nearAmong } from './near.ts'
 
 /** Every word that means something to Suture, and which of them a mistyped one must be. */
 
@@ -17,15 +17,8 @@ export const isKnown = (word: string): boolean => known.has(word) || shortDates.
 /** The word of ours that a typed one must be; null where none is near or two of other meaning are. */
 export const nearestWord = (typed: string): { word: string; slips: number } | null => {
   if (isKnown(typed) || typed.length < 4 || /\d/.test(typed) || guarded.has(typed)) return null
-  let best: { word: string | null; slips: number } | null = null
-  for (const word of vocabulary) {
-    const slips = slip(typed, word)
-    if (slips === null || (best !== null && slips > best.slips)) continue
-    const tied: boolean =
-      best !== null && best.slips === slips && (best.word === null || !meanTheSame(best.word, word))
-    best = { word: tied ? null : word, slips }
-  }
-  return best === null || best.word === null ? null : { word: best.word, slips: best.slips }
+  const found = near.nearest(typed)
+  return found === null || found.tied ? null : { word: found.value, slips: found.slips }
 }
 
 const meanTheSame = (one: string, other: string): boolean => {
@@ -88,3 +81,8 @@ const guarded = new Set(
 )
 
 export const corrected = (word: string): string => (isKnown(word) ? word : (nearestWord(word)?.word ?? word))
+
+const near = nearAmong(
+  vocabulary.map((word) => [word, word] as const),
+  meanTheSame,
+)
