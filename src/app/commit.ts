@@ -30,6 +30,8 @@ export interface Outbound {
   readonly settle: (kind: EffectKind, key: string) => void
   /** Writes of this commit that nothing waits for: they go out together with its own last ones. */
   readonly along: (writing: Promise<unknown>) => void
+  /** Sent with the commit itself: of a row that everybody writes, so that nobody waits for the rest of this transaction. */
+  readonly last: (write: RawBuilder<unknown>) => void
   /** Cards as they stand at the end of this commit: each is written once, as it was drawn last, and all of them together. */
   readonly cards: (cards: readonly CardToPut[]) => void
   /** These were written meanwhile: what was drawn of them before is out of date. */
@@ -44,6 +46,7 @@ interface Collected {
   settled: { kind: EffectKind; key: string }[]
   changes: [Topic, string][]
   along: Promise<unknown>[]
+  last: RawBuilder<unknown>[]
   cards: Map<string, CardToPut>
 }
 
@@ -62,6 +65,7 @@ export const commit = async <T>(
     settled: [],
     changes: [],
     along: [],
+    last: [],
     cards: new Map(),
   }
   const out: Outbound = {
@@ -73,6 +77,7 @@ export const commit = async <T>(
       writing.catch(() => undefined)
       collected.along.push(writing)
     },
+    last: (write) => collected.last.push(write),
     cards: (cards) => {
       for (const card of cards) collected.cards.set(card.id, card)
     },
@@ -90,6 +95,7 @@ export const commit = async <T>(
       ...writesOfCards(tx, [...collected.cards.values()], app.chats),
       ...writeAudit(app, tx, collected.audit, collected.changes),
       ...writeOutbox(app, tx, collected),
+      ...collected.last,
     ].map((statement) => statement.compile(tx.db))
     return { result, now: tx.now }
   }

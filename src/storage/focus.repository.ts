@@ -1,4 +1,4 @@
-import { type Selectable, sql } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
 import type { Distress, OpenIncident, Waiting } from '../domain/learning/focus.ts'
 import type { ReasonCode } from '../domain/rejection.ts'
 import type { Tx } from './database.ts'
@@ -71,13 +71,11 @@ export const waitingForPeople = async (tx: Tx): Promise<Waiting> => {
 /** The reason under which what was proposed is counted. */
 export const proposed = ''
 
-export const countScheduled = async (tx: Tx, reason: ReasonCode | typeof proposed): Promise<void> => {
-  await sql`insert into scheduler_counter (tenant_id, reason, times, last_at)
+/** For the end of a commit: there is one row for all that is proposed. */
+export const countScheduled = (tx: Tx, reason: ReasonCode | typeof proposed): RawBuilder<unknown> =>
+  sql`insert into scheduler_counter (tenant_id, reason, times, last_at)
     values (${tx.tenantId}, ${reason}, 1, ${tx.now}::timestamptz)
-    on conflict (tenant_id, reason) do update set times = scheduler_counter.times + 1, last_at = excluded.last_at`.execute(
-    tx.db,
-  )
-}
+    on conflict (tenant_id, reason) do update set times = scheduler_counter.times + 1, last_at = excluded.last_at`
 
 export const scheduledCounts = (tx: Tx) =>
   tx.db

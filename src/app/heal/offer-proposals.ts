@@ -47,7 +47,7 @@ export const offerProposals = async (
     policyVersion = asked.policyVersion
     const verdict = evaluatePolicy(asked.facts)
     const reason = denialOf(verdict)
-    if (rank === 0) out.along(countScheduled(tx, reason?.code ?? proposed))
+    if (rank === 0) out.last(countScheduled(tx, reason?.code ?? proposed))
     // What people are told of, and nothing else, is written down as refused.
     if (reason !== null && best === null)
       refused(
