@@ -153,6 +153,13 @@ describe('the contract', () => {
     )
     const draft = await ask('getPostmortem', `/v1/incidents/${incident}/postmortem`, { as: ada })
     expect(draft.json).toMatchObject({ incidentId: incident, fileName: `postmortem-${incident}.md` })
+    const file = await t.ask('GET', `/v1/incidents/${incident}/postmortem`, {
+      as: ada,
+      headers: { accept: 'text/markdown' },
+    })
+    expect(file.text).toMatch(/^# Postmortem \(draft\): /)
+    expect(file.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
+    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="postmortem-${incident}.md"`)
     for (const text of timeline) expect(text).toMatch(/^\S.*[^.\s]\.$/)
   })
 
