@@ -16,6 +16,8 @@ export interface Question {
   readonly askedBy: Caller['person']
   /** By which way; nobody says so where nothing but reading is asked for. */
   readonly via?: Caller['via']
+  /** What the way of asking allows; nothing but reading where nobody says so. */
+  readonly scopes?: Caller['scopes']
   /** Said to Suture alone, so that it asks whatever it looks like. Absent among people, where only questions are answered. */
   readonly addressed?: boolean
 }
@@ -27,14 +29,14 @@ export interface Answered {
   readonly answer: Answer | null
 }
 
-/** The card that answers, or null when nothing was asked. Reads and writes nothing but a proof's entry: whoever posts the card keeps the record. */
+/** The card that answers, or null when nothing was asked. Reads, and writes nothing but the entry of a proof or a self-test: whoever posts the card keeps the record. */
 export const answerQuestion = async (app: App, tenantId: string, question: Question): Promise<Card | null> =>
   (await answerWithRecord(app, tenantId, question))?.card ?? null
 
 export const answerWithRecord = async (
   app: App,
   tenantId: string,
-  { text, incidentId, askedBy, via = 'console', addressed = false }: Question,
+  { text, incidentId, askedBy, via = 'console', scopes = [], addressed = false }: Question,
 ): Promise<Answered | null> => {
   if (!addressed && !isQuestion(text)) return null
   const configuration = await app.configuration.of(tenantId)
@@ -48,7 +50,7 @@ export const answerWithRecord = async (
   // Thanks, and talk that asks nothing, get no lecture.
   if (!parsed.understood && !isQuestion(text)) return null
   if (!parsed.understood) return { card: notUnderstoodCard(parsed), parsed, answer: null }
-  const caller = { tenantId, person: askedBy, via, scopes: [] }
+  const caller = { tenantId, person: askedBy, via, scopes }
   const reading = await read(app, caller, parsed.query, context)
   const answer: Answer = {
     query: parsed.query,

@@ -122,6 +122,7 @@ const postAnswer = async (
     incidentId,
     askedBy: caller.person,
     via: caller.via,
+    scopes: caller.scopes,
   })
   if (answered === null) return
   await commit(app, caller.tenantId, async (tx, out) => {

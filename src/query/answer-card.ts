@@ -83,6 +83,7 @@ const linesOf = ({ query, found }: Answer): Line[] => {
     case 'focus':
     case 'scheduler':
     case 'proof':
+    case 'self_test':
     case 'help':
       return tellSelf(found)
   }
@@ -118,6 +119,7 @@ const titleOf = ({ query, found }: Answer): string => {
     focus: 'What to look at first',
     scheduler: 'How proposing goes',
     proof: `Proof of ${where}`,
+    self_test: 'Self-test',
     help: 'What can be asked',
   } as const
   return titles[found.subject]

@@ -8,6 +8,7 @@ import type { LearningFigures } from '../domain/learning/figures.ts'
 import type { Recommendation } from '../domain/learning/focus.ts'
 import type { RecoveryFigures } from '../domain/learning/recovery-time.ts'
 import type { RunStatus } from '../domain/run.ts'
+import type { SelfTest } from '../domain/self-test.ts'
 import type { SilenceKind } from '../domain/silence.ts'
 import type { StepPhase, StepStatus } from '../domain/step.ts'
 import type { Query } from './query.ts'
@@ -289,6 +290,7 @@ export type SelfFound =
   | { readonly subject: 'focus'; readonly score: number; readonly recommendations: readonly Recommendation[] }
   | { readonly subject: 'scheduler'; readonly lines: readonly string[] }
   | { readonly subject: 'proof'; readonly sentence: string; readonly file: string; readonly about: string }
+  | { readonly subject: 'self_test'; readonly test: SelfTest }
   | { readonly subject: 'help'; readonly examples: readonly string[] }
 
 export interface Answer {

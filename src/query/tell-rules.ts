@@ -1,4 +1,5 @@
 import { bold } from '../domain/card.ts'
+import { countsOf, type SelfTest, verdictOf } from '../domain/self-test.ts'
 import type { FreezeFact, RulesFound, SelfFound } from './answer.ts'
 import { type Line, line, listed, quoted, toned } from './line.ts'
 import type { Query } from './query.ts'
@@ -107,7 +108,28 @@ export const tellSelf = (found: SelfFound): Line[] => {
           `The file: \`suture audit prove ${found.about} > ${found.file}\`, checked by \`suture audit verify\`.`,
         ),
       ]
+    case 'self_test':
+      return tellSelfTest(found.test)
     case 'help':
       return found.examples.map((text) => line(bold(text)))
   }
+}
+
+const tellSelfTest = (test: SelfTest): Line[] => {
+  const { passed, failed, notHere } = countsOf(test)
+  const verdict = verdictOf(test)
+  if (verdict === 'running' || verdict === 'never')
+    return [line(`A self-test is under way: ${test.done} of ${test.total} checks are done.`)]
+  return [
+    toned(
+      verdict === 'pass' ? 'good' : 'bad',
+      line(
+        `${passed} of ${passed + failed} checks passed${notHere === 0 ? '' : `; ${notHere} had nothing to look at here`}.`,
+      ),
+    ),
+    ...test.checks
+      .filter(({ status }) => status === 'fail')
+      .map(({ name, detail, remedy }) => toned('bad', line(bold(name), `: ${quoted(detail)}. ${remedy}`))),
+    line('Each check is told by /heal test.'),
+  ]
 }

@@ -62,6 +62,8 @@ it('Q1 Q2 every subject is answered from what is on record, and says what it res
     expect(told, question).toContain('Read as: ')
     expect(told, question).toMatch(/Rests on /)
   }
+  const tested = await answerOutside(world.app, alma, 'run the tests?')
+  expect(tested === null ? '' : plainText(tested)).toMatch(/\d+ of \d+ checks passed/)
   // Nothing is sealed in this world, so there is no proof yet, and it says so.
   expect(await ask(`prove ${runId}?`)).toContain(`the proof of ${runId}`)
 })

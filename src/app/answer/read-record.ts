@@ -7,6 +7,7 @@ import { proveAbout } from '../audit/prove.ts'
 import { readAudit } from '../audit/read-audit.ts'
 import { focusNow } from '../read/focus.ts'
 import { readScheduler } from '../read/scheduler.ts'
+import { runSelfTest } from '../self-test/run-self-test.ts'
 import { findScope } from './find-scope.ts'
 import { noChange, type Reading, unanswerable } from './reading.ts'
 import { resolveWhen } from './when.ts'
@@ -74,6 +75,14 @@ export const readProof = async (
     records: [`${proved.entries} entries of the log, which counts ${proved.size}`],
     missing: proved.complete ? null : 'some of its entries are not sealed yet',
   }
+}
+
+/** Runs one, as `/heal test` does, with the rights of whoever asks. */
+export const readSelfTestAsked = async (app: App, caller: Caller): Promise<Reading> => {
+  const test = await runSelfTest(app, caller)
+  return isRejection(test)
+    ? unanswerable(test.detail, test.remedy)
+    : { found: { subject: 'self_test', test }, records: ['the report of the self-test'], missing: null }
 }
 
 export const readFocusAsked = (app: App, tenantId: string): Promise<Reading> =>

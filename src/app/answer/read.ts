@@ -17,7 +17,13 @@ import {
   readRuns,
   readStatus,
 } from './read-now.ts'
-import { readFocusAsked, readProof, readRecorded, readSchedulerAsked } from './read-record.ts'
+import {
+  readFocusAsked,
+  readProof,
+  readRecorded,
+  readSchedulerAsked,
+  readSelfTestAsked,
+} from './read-record.ts'
 import { readRefusedWidely } from './read-refusals.ts'
 import { readGovernanceAsked, readNextAllowed, readWhoCan } from './read-rules.ts'
 import { readSilenced } from './read-silenced.ts'
@@ -46,10 +52,7 @@ export const read = async (
     case 'scheduler':
       return readSchedulerAsked(app, tenantId)
     case 'self_test':
-      return unanswerable(
-        'The self-test can’t be begun by a question yet.',
-        'Type /heal test where that is there.',
-      )
+      return readSelfTestAsked(app, caller)
     case 'help':
       return { found: { subject: 'help', examples: askable(context) }, records: [], missing: null }
     case 'what_happened':

@@ -17,6 +17,7 @@ export const answerOutside = async (
     incidentId: null,
     askedBy: caller.person,
     via: caller.via,
+    scopes: caller.scopes,
     addressed,
   })
   if (answered === null) return null
