@@ -127,7 +127,6 @@ export const Query = z.discriminatedUnion('subject', [
   alone('help'),
 ])
 export type Query = z.infer<typeof Query>
-export type Subject = Query['subject']
 
 export const everything: About = { kind: 'everything' }
 export const allTime: When = { kind: 'all' }

@@ -87,9 +87,7 @@ it('Q1 a follow-up goes on from what the same person asked last in the same plac
   expect(await outside('and for search?')).toContain('how many incidents on search')
   expect(await outside('and yesterday?')).toContain('how many incidents on search, from')
   expect(await outside('and for checkout?', cora)).toContain('I did not understand that')
-  expect(await postMessage(world.app, bruno, incidentId, 'and for checkout?')).toMatchObject({
-    id: expect.any(String),
-  })
+  await postMessage(world.app, bruno, incidentId, 'and for checkout?')
   const inThread = await inTenant(world.app.store, tenant, (tx) =>
     tx.db
       .selectFrom('card')
