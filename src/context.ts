@@ -155,7 +155,10 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
       if (changes.some(([topic]) => topic === 'configuration')) configuration.forget(tenantId)
       feed.publish(tenantId, changes)
     },
-    feed.gap,
+    () => {
+      configuration.forgetAll()
+      feed.gap()
+    },
   )
   return {
     app,

@@ -11,6 +11,9 @@ export interface Leadership {
   readonly close: () => Promise<void>
 }
 
+/** PostgreSQL notices within half a minute that a host has vanished; by itself it would hold the lock for hours. */
+const vanishing = '-c tcp_keepalives_idle=15 -c tcp_keepalives_interval=5 -c tcp_keepalives_count=3'
+
 export interface LeadershipOptions {
   readonly url: string
   readonly assumeAppRole: boolean
@@ -32,7 +35,7 @@ export const standForLeader = ({ url, assumeAppRole }: LeadershipOptions, name: 
       keepAlive: true,
       connectionTimeoutMillis: 5_000,
       application_name: `suture-${name}`,
-      ...(assumeAppRole ? { options: '-c role=suture_app' } : {}),
+      options: [...(assumeAppRole ? ['-c role=suture_app'] : []), vanishing].join(' '),
     })
     const lost = (): void => {
       if (client !== next) return

@@ -52,3 +52,11 @@ it('G12 what is told to have changed is read at once, before anybody asks', asyn
   expect((await cache.of(testTenant)).version).not.toBe(first.version)
   expect(readings).toBe(2)
 })
+
+it('G12 what was missed while nobody listened is looked for as soon as somebody listens again', async () => {
+  const cache = createConfigurationCache(world.app.store, () => 0)
+  const first = await cache.of(testTenant)
+  await changeUnseen('a fourth')
+  cache.forgetAll()
+  expect((await cache.of(testTenant)).version).not.toBe(first.version)
+})

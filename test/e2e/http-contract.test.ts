@@ -12,6 +12,7 @@ import { type Answer, alertSecret, type SignedIn, type TestHttp, testHttp } from
 import { anAlertmanagerAlert, anAlertmanagerPayload } from '../support/payloads/read.ts'
 import { startTarget, type TestTarget } from '../support/target.ts'
 import { readProveExport } from './http-contract-audit.ts'
+import { readPostmortem } from './http-contract-postmortem.ts'
 
 let t: TestHttp
 let target: TestTarget
@@ -151,15 +152,7 @@ describe('the contract', () => {
         'Ada (responder) was refused: Ada (responder) requested this and so cannot approve it.',
       ]),
     )
-    const draft = await ask('getPostmortem', `/v1/incidents/${incident}/postmortem`, { as: ada })
-    expect(draft.json).toMatchObject({ incidentId: incident, fileName: `postmortem-${incident}.md` })
-    const file = await t.ask('GET', `/v1/incidents/${incident}/postmortem`, {
-      as: ada,
-      headers: { accept: 'text/markdown' },
-    })
-    expect(file.text).toMatch(/^# Postmortem \(draft\): /)
-    expect(file.headers.get('content-type')).toBe('text/markdown; charset=utf-8')
-    expect(file.headers.get('content-disposition')).toBe(`attachment; filename="postmortem-${incident}.md"`)
+    await readPostmortem(t, ask, { ada, incident })
     for (const text of timeline) expect(text).toMatch(/^\S.*[^.\s]\.$/)
   })
 

@@ -11,6 +11,8 @@ import { digestOf } from '../digest.ts'
 export interface ConfigurationCache extends ConfigurationReader {
   /** It has changed. What is in use here is read anew at once, so that nobody who clicks waits for it. */
   readonly forget: (tenantId: string) => void
+  /** Nobody knows what was missed: everything that is in use here is looked at again. */
+  readonly forgetAll: () => void
 }
 
 /** A change that was told to nobody (a lost connection) is seen after this time all the same. */
@@ -31,14 +33,18 @@ export const createConfigurationCache = (store: Store, monotonicMs: () => number
     )
     return loading
   }
+  // Should it fail, whoever needs it next tries again and is told.
+  const forget = (tenantId: string): void => {
+    if (kept.delete(tenantId)) begin(tenantId).catch(() => undefined)
+  }
   return {
     of: (tenantId) => {
       const known = kept.get(tenantId)
       return known !== undefined && monotonicMs() - known.at < oldestMs ? known.loading : begin(tenantId)
     },
-    forget: (tenantId) => {
-      // Should it fail, whoever needs it next tries again and is told.
-      if (kept.delete(tenantId)) begin(tenantId).catch(() => undefined)
+    forget,
+    forgetAll: () => {
+      for (const tenantId of [...kept.keys()]) forget(tenantId)
     },
   }
 }
