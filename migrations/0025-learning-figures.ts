@@ -56,6 +56,18 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
       stated_sum double precision not null,
       primary key (tenant_id, playbook, tenth)
     )`,
+    // An incident that flapped counts once, as the first time that it got well alone.
+    `delete from learning_outcome later using learning_outcome earlier
+      where later.status = 'self_recovered' and earlier.status = 'self_recovered' and later.tenant_id = earlier.tenant_id
+        and later.incident_id = earlier.incident_id and (later.at, later.id) > (earlier.at, earlier.id)`,
+    `create unique index learning_outcome_one_recovery on learning_outcome (tenant_id, incident_id)
+      where status = 'self_recovered'`,
+    'create index learning_outcome_of_incident on learning_outcome (tenant_id, incident_id, at desc)',
+    'delete from learning_rollup',
+    `insert into learning_rollup (tenant_id, service, playbook, diagnosis_code, day, status, recovery, outcomes, total_ms)
+      select tenant_id, service, coalesce(playbook, ''), coalesce(diagnosis_code, ''), (at at time zone 'UTC')::date,
+        status, recovery, count(*), sum(duration_ms)
+      from learning_outcome group by 1, 2, 3, 4, 5, 6, 7`,
     `insert into learning_total
       select tenant_id, service, playbook, diagnosis_code, status, recovery, sum(outcomes), sum(total_ms)
       from learning_rollup group by 1, 2, 3, 4, 5, 6`,

@@ -3,7 +3,10 @@ import { bucketOf } from '../domain/learning/recovery-time.ts'
 import { type LearningOutcome, neverBegan } from '../domain/learning.ts'
 import type { Tx } from './database.ts'
 
-/** One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from once. */
+/**
+ * One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from once, and so is an incident that got well
+ * alone, however often it flaps.
+ */
 export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome): Promise<void> => {
   await sql`with learned as (
       insert into learning_outcome (tenant_id, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, at, stated)

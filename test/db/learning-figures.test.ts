@@ -167,7 +167,7 @@ describe('an outcome that is recorded', () => {
       for (const [at, status] of learningStatuses.entries())
         for (const recovery of recoveries) {
           const outcome = {
-            incidentId: 'inc-1',
+            incidentId: `inc-${at}-${recovery}`,
             runId: `run-${at}-${recovery}`,
             service: 'checkout',
             playbook: 'restart-service',

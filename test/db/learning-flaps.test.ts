@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readRecovery } from '../../src/app/read/learning.ts'
+import { readLearning, readRecovery } from '../../src/app/read/learning.ts'
 import { type CoreWorld, coreWorld } from './core-world.ts'
 
 let world: CoreWorld
@@ -27,6 +27,8 @@ it('L1 an incident that flaps has recovered once, in every sum: from when it ope
       await readRecovery(tx, { from: ago(20), to: tx.now.add({ seconds: 1 }) }, name),
     ]
   })
+  const { selfRecovered } = await world.read((tx) => readLearning(tx, null, { service: name }))
+  expect(selfRecovered).toBe(1)
   const [all] = figures
   expect(all).toMatchObject({ incidents: 1, alone: 1 })
   expect(figures).toEqual([all, all, all])
