@@ -41,6 +41,12 @@ export const up = async (db: Kysely<unknown>): Promise<void> => {
            (array_agg(b.tenant_id order by b.attempts desc, b.tenant_id) filter (where b.attempts > 0))[1]
          from behind b
        $$`,
+    // As in 0003: nothing of a caller's stands before what these mean.
+    `do $$ declare door text; begin
+       foreach door in array array['siem_due', 'siem_lag'] loop
+         execute format('alter function %s set search_path = pg_catalog, %I, pg_temp', door, current_schema());
+       end loop;
+     end $$`,
     'revoke execute on function siem_due, siem_lag from public',
     'grant execute on function siem_due, siem_lag to suture_app',
   ])

@@ -4,8 +4,8 @@ import { type LearningOutcome, neverBegan } from '../domain/learning.ts'
 import type { Tx } from './database.ts'
 
 /**
- * One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from once, and so is an incident that got well
- * alone, however often it flaps.
+ * One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from
+ * once, and so is an incident that got well alone, however often it flaps.
  */
 export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome): Promise<void> => {
   await sql`with learned as (

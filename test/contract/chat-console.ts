@@ -166,7 +166,7 @@ export const consoleChat = async (): Promise<ChatHarness> => {
     nature: {
       cuts: false,
       asksForForms: false,
-      help: /What I can answer|you can do/,
+      help: /What can be asked|you can do/,
       nearest: /What I can answer: .+ or .+/,
     },
     close: async () => {

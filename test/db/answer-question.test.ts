@@ -2,8 +2,6 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { answerQuestion } from '../../src/app/answer-question.ts'
 import { decideApproval } from '../../src/app/approval/decide-approval.ts'
 import { requestRun } from '../../src/app/approval/request-run.ts'
-import { healIncident } from '../../src/app/heal/heal-incident.ts'
-import { performRun } from '../../src/app/run/perform-run.ts'
 import type { Caller } from '../../src/domain/person.ts'
 import { isRejection } from '../../src/domain/rejection.ts'
 import { plainText } from '../../src/message/plain-text.ts'
@@ -13,7 +11,6 @@ import {
   bruno,
   cora,
   fire,
-  firstProposal,
   healedIn,
   otherTenant,
   proposedIn,

@@ -228,9 +228,11 @@ describe('times to recover', () => {
     const byService = await inTenant(world.app.store, tenantId, (tx) =>
       readRecoveryBy(tx, null, null, { group: 'service' }),
     )
-    expect(byService.map(({ key, incidents }) => [key, incidents]).sort()).toEqual([
-      ['', 100],
-      ['checkout', 100],
-    ])
+    expect(new Map(byService.map(({ key, incidents }) => [key, incidents]))).toEqual(
+      new Map([
+        ['', 100],
+        ['checkout', 100],
+      ]),
+    )
   })
 })

@@ -44,7 +44,9 @@ export const createConfigurationCache = (store: Store, monotonicMs: () => number
     },
     forget,
     forgetAll: () => {
-      for (const tenantId of [...kept.keys()]) forget(tenantId)
+      // Looking again puts each of them back at the end.
+      const known = [...kept.keys()]
+      for (const tenantId of known) forget(tenantId)
     },
   }
 }

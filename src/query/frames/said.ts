@@ -70,8 +70,9 @@ export const aboutIn = (said: Said, place: Place, kind: Kind, unsaid: Unsaid): A
   const [points, ...others] = said.pointsAt
   if (others.some((other) => other !== points)) return null
   if (points !== undefined) return pointedAt(points, place, kind)
-  const thread = pointedAt('any', place, kind)
   if (unsaid === 'everything') return everything
+  // A whole question that names nothing is about everything, whatever was asked before it.
+  const thread = pointedAt('any', unsaid === 'thread' ? place : { ...place, before: null }, kind)
   if (thread !== 'which_one' && thread !== null) return thread
   return unsaid === 'thread' ? 'which_one' : everything
 }
