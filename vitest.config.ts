@@ -1,6 +1,5 @@
 import { defineConfig } from 'vitest/config'
 import { skipLedger } from './scripts/skip-ledger.ts'
-import { TestOrder } from './scripts/test-order.ts'
 
 export default defineConfig({
   test: {
@@ -10,7 +9,6 @@ export default defineConfig({
     pool: 'forks',
     // Two files at a time keeps PostgreSQL, a browser and the test itself off each other's toes on two cores.
     maxWorkers: 2,
-    sequence: { sequencer: TestOrder },
     // Whoever waits ends when it happens; these only end what never will. Short ones fail on a machine that is busy.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -51,7 +51,7 @@ export const openExport = (
     const [origin, head] = await Promise.all([readOrigin(tx), readCheckpoint(tx)])
     if (origin === null || head === null)
       return reject(
-        'unavailable',
+        'not_found',
         'Nothing is sealed yet.',
         'It is within a second; if not, /v1/health says why.',
       )

@@ -69,7 +69,7 @@ export const proveAbout = (
       .flatMap(({ index, bytes }) => (index === null || index >= (head?.size ?? 0) ? [] : [{ index, bytes }]))
     if (origin === null || head === null || entries.length === 0)
       return reject(
-        'unavailable',
+        'not_found',
         `Nothing about ${about} is sealed yet.`,
         'It is within a second; if not, /v1/health says why.',
       )
