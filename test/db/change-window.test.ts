@@ -135,7 +135,7 @@ describe('outside the change window', () => {
   })
 
   it('G1 an approval that comes after the window has closed is refused', async () => {
-    const { incidentId } = await incidentAt('17:00')
+    const { incidentId } = await incidentAt('17:30')
     const requestId = await pendingOf(incidentId)
     await moveTo(wednesday('18:00'))
     expect(
