@@ -26,7 +26,7 @@ it('L2 what is proposed for one service waits for no other: the commit of one ma
   await reached.promise
   const first = await Promise.race([
     healIncident(world.app, testTenant, quick).then(() => 'healed'),
-    new Promise((resolve) => setTimeout(() => resolve('waits'), 3_000)),
+    new Promise((resolve) => setTimeout(() => resolve('waits'), 30_000)),
   ])
   goOn.resolve()
   await healing
