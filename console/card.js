@@ -1,3 +1,4 @@
+import { chartOf } from './chart.js'
 import { h } from './dom.js'
 import { icon, severityIcon, spinner } from './icons.js'
 import { incidentPath, proposalPath, runPath } from './router.js'
@@ -74,6 +75,8 @@ function blockOf(block, state, kind) {
       return stepsOf(block, kind === 'proposal' && block.steps.every((step) => step.mark === 'waiting'))
     case 'context':
       return h('p.block-context', null, spans(block.text))
+    case 'chart':
+      return chartOf(block)
     case 'actions':
       return block.actions.length === 0 ? null : actionsOf(block.actions, state)
     default:

@@ -1,4 +1,4 @@
-import { DiscordAPIError, HTTPError, RateLimitError, type REST } from '@discordjs/rest'
+import { DiscordAPIError, HTTPError, RateLimitError, type RawFile, type REST } from '@discordjs/rest'
 import type { AdapterLog } from './client.ts'
 import type { AskingInteraction } from './payloads.ts'
 import type { Callback, Plan } from './receive.ts'
@@ -40,18 +40,23 @@ export const createAnswers = (
     }
   }
 
-  const show = async (interaction: AskingInteraction, message: object): Promise<void> => {
+  const show = async (
+    interaction: AskingInteraction,
+    body: object,
+    files: readonly RawFile[] = [],
+  ): Promise<void> => {
+    const message = { auth: false, body, ...(files.length === 0 ? {} : { files: [...files] }) }
     const path = `/webhooks/${interaction.application_id}/${interaction.token}/messages/@original` as const
     for (const pauseMs of pausesMs) {
       try {
-        await rest.patch(path, { auth: false, body: message })
+        await rest.patch(path, message)
         return
       } catch (error) {
         if (!isPassing(error) && !isAhead(error)) throw error
         await options.wait(error instanceof RateLimitError ? Math.max(error.retryAfter, pauseMs) : pauseMs)
       }
     }
-    await rest.patch(path, { auth: false, body: message })
+    await rest.patch(path, message)
   }
 
   const tell = (interaction: AskingInteraction, error: unknown, what: string): void => {
@@ -62,7 +67,7 @@ export const createAnswers = (
 
   const follow: Answers['follow'] = async (interaction, later) => {
     try {
-      await later((message) => show(interaction, message))
+      await later((message, files) => show(interaction, message, files))
     } catch (error) {
       tell(interaction, error, 'What came of an interaction on Discord could not be shown to whoever asked')
     }

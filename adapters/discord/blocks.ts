@@ -8,6 +8,7 @@ import {
   type Text,
   type Tone,
 } from '../../src/domain/card.ts'
+import { textRowsOf } from '../../src/domain/chart/text-rows.ts'
 import { cleanLine, cut, escapeLine } from './escape.ts'
 import type { Line } from './fit.ts'
 import { mostStatus, mostText, mostTitle } from './limits.ts'
@@ -92,11 +93,27 @@ const linesOf = (block: Block, kind: CardKind, isState: boolean): Line[] => {
       }))
     case 'steps':
       return stepsOf(block, isPlan(kind, block.steps))
+    case 'chart':
+      return chartLines(block)
     case 'context':
       return [{ keep: false, write: smallPrint(block.text) }]
     case 'actions':
       return []
   }
+}
+
+/** Where no picture stands in the card: a bar and a figure a row. */
+const chartLines = ({ chart }: Extract<Block, { kind: 'chart' }>): Line[] => {
+  const { rows, rest } = textRowsOf(chart)
+  return [
+    ...rows.map(({ bar: filled, figure, label, note }) =>
+      fixed(
+        `${filled} **${escapeLine(cut(figure, mostStatus)) || '…'}** ${escapeLine(cut(label, mostTitle))}${note === '' ? '' : ` · ${escapeLine(cut(note, mostTitle))}`}`,
+        false,
+      ),
+    ),
+    ...(rest === '' ? [] : [fixed(`-# … ${rest}`, false)]),
+  ]
 }
 
 /** There or not, but never in part. */

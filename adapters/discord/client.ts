@@ -1,4 +1,4 @@
-import { REST, type RESTOptions } from '@discordjs/rest'
+import { type RawFile, REST, type RESTOptions } from '@discordjs/rest'
 import { z } from 'zod'
 import { timeoutMs } from './limits.ts'
 
@@ -14,6 +14,7 @@ export interface CallOptions {
   readonly body?: object
   readonly query?: Readonly<Record<string, string>>
   readonly signal?: AbortSignal
+  readonly files?: readonly RawFile[]
 }
 
 export interface DiscordClient {
@@ -61,13 +62,14 @@ export const createDiscordClient = (options: DiscordClientOptions): DiscordClien
     ...(options.makeRequest === undefined ? {} : { makeRequest: options.makeRequest }),
   }).setToken(token)
 
-  const call: DiscordClient['call'] = async (answer, method, path, { body, query, signal } = {}) => {
+  const call: DiscordClient['call'] = async (answer, method, path, { body, query, signal, files } = {}) => {
     // After one 401 it forgets the token, and every later call would fail without being sent.
     rest.setToken(token)
     const request = {
       ...(body === undefined ? {} : { body }),
       ...(query === undefined ? {} : { query: new URLSearchParams(query) }),
       ...(signal === undefined ? {} : { signal }),
+      ...(files === undefined || files.length === 0 ? {} : { files: [...files] }),
     }
     switch (method) {
       case 'GET':

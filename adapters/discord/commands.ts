@@ -105,6 +105,7 @@ const fieldsOf: Readonly<Partial<Record<CommandName, readonly Field[]>>> = {
   ],
   unsilence: [completed('silence', 'Such as sil-7')],
   audit: [completed('about', 'Such as run-7, inc-7, prop-7 or req-7')],
+  postmortem: [completed('incident', 'Such as inc-7')],
   ask: [completed('question', 'Such as: what happened to checkout?')],
   link: [{ name: 'code', description: 'What Suture told you in your other chat', required: false }],
 }
@@ -117,8 +118,9 @@ const groups: readonly {
 }[] = [
   {
     name: 'policy',
-    about: 'what policy says and why, when a service may be changed, proofs, and whether Suture works',
-    of: ['why', 'windows', 'freezes', 'audit', 'test'],
+    about:
+      'what policy says and why, when a service may be changed, proofs, postmortems, whether Suture works',
+    of: ['why', 'windows', 'freezes', 'audit', 'postmortem', 'test'],
   },
   {
     name: 'absence',

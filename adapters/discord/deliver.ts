@@ -1,11 +1,13 @@
-import type { CardPost, ChatPort } from '../../src/app/ports.ts'
+import type { CardPost, ChatPort, Picture } from '../../src/app/ports.ts'
+import { factsOf } from './answers.ts'
 import { type Channels, createChannels } from './channels.ts'
 import type { AdapterLog, DiscordClient } from './client.ts'
 import { codes, hasCode, notDelivered, Undeliverable } from './errors.ts'
 import { cleanLine } from './escape.ts'
 import { gapMs } from './limits.ts'
-import { createMessages, type Messages, marked } from './messages.ts'
-import { type DiscordMessage, renderMessage } from './render.ts'
+import { createMessages, type Messages, marked, type PostedMessage } from './messages.ts'
+import { filesOf, type PicturesOf, refusesPictures } from './pictures.ts'
+import { renderMessage } from './render.ts'
 
 /**
  * Brings one card to its place on Discord. A message id is one or more parts, with a space between: `CHANNEL/MESSAGE`, or
@@ -14,20 +16,27 @@ import { type DiscordMessage, renderMessage } from './render.ts'
  */
 export const createDiscordPort = (
   client: DiscordClient,
-  options: { readonly consoleUrl: string | null; readonly log: AdapterLog },
+  options: {
+    readonly consoleUrl: string | null
+    readonly log: AdapterLog
+    /** Without it charts are rows of text. */
+    readonly picturesOf?: PicturesOf
+  },
 ): ChatPort => {
   const delivery: Delivery = {
     channels: createChannels(client),
     messages: createMessages(client),
     consoleUrl: options.consoleUrl,
+    pictures: null,
   }
   return {
     name: 'discord',
     gapMs,
     deliver: async (post, signal) => {
       let posted = false
-      const noting: Delivery = {
+      const noting = (pictures: Delivery['pictures']): Delivery => ({
         ...delivery,
+        pictures,
         messages: {
           ...delivery.messages,
           post: async (...args) => {
@@ -36,12 +45,18 @@ export const createDiscordPort = (
             return id
           },
         },
-      }
+      })
+      const deliver = (pictures: Delivery['pictures']): Promise<string> =>
+        post.threadId === null
+          ? deliverHead(noting(pictures), post, signal)
+          : deliverReply(noting(pictures), post, post.threadId, signal)
       try {
-        const messageId =
-          post.threadId === null
-            ? await deliverHead(noting, post, signal)
-            : await deliverReply(noting, post, post.threadId, signal)
+        const pictures = (await options.picturesOf?.(post.card)) ?? null
+        const messageId = await deliver(pictures).catch((error: unknown) => {
+          if (pictures === null || !refusesPictures(error)) throw error
+          options.log.warn(factsOf(error), 'Discord did not take a picture; the card goes without it')
+          return deliver(null)
+        })
         return { done: true, messageId }
       } catch (error) {
         const failed = notDelivered(error, post.channel)
@@ -58,6 +73,8 @@ interface Delivery {
   readonly channels: Channels
   readonly messages: Messages
   readonly consoleUrl: string | null
+  /** Of the charts of the card, where they can be drawn. */
+  readonly pictures: readonly Picture[] | null
 }
 
 interface Part {
@@ -103,7 +120,7 @@ const deliverHead = async (delivery: Delivery, post: CardPost, signal: AbortSign
 const placed = async (
   delivery: Delivery,
   post: CardPost,
-  message: DiscordMessage,
+  message: PostedMessage,
   old: Part | undefined,
   find: () => Promise<string | null>,
   signal: AbortSignal,
@@ -180,17 +197,22 @@ const deliverReply = async (
 }
 
 const messageOf = (
-  { consoleUrl }: Delivery,
+  { consoleUrl, pictures }: Delivery,
   { card, cardId, incidentId }: CardPost,
   ownChannelId?: string,
-): DiscordMessage =>
-  marked(renderMessage(card, { consoleUrl, incidentId, ownChannelId: ownChannelId ?? null }), cardId)
+): PostedMessage => ({
+  ...marked(
+    renderMessage(card, { consoleUrl, incidentId, ownChannelId: ownChannelId ?? null, pictures }),
+    cardId,
+  ),
+  files: filesOf(pictures ?? []),
+})
 
 /** Edits the message; posts it when there is none, or none any more. Returns its id. */
 const upsert = async (
   delivery: Delivery,
   post: CardPost,
-  message: DiscordMessage,
+  message: PostedMessage,
   place: { readonly channel: string; readonly message: string | null; readonly replyTo: string | null },
   signal: AbortSignal,
 ): Promise<string> => {

@@ -8,6 +8,7 @@ import { createHook } from './hook.ts'
 import { createListen } from './listen.ts'
 import type { Members } from './members.ts'
 import { Interaction } from './payloads.ts'
+import type { PicturesOf } from './pictures.ts'
 import type { Places } from './places.ts'
 import { createReceive } from './receive.ts'
 import { createSendFile } from './send-file.ts'
@@ -26,6 +27,7 @@ export interface IncomingOptions {
   readonly commands: ChatCommands
   readonly places: Places
   readonly members: Members
+  readonly picturesOf: PicturesOf
   readonly timers: Timers
 }
 
@@ -34,20 +36,30 @@ const prepareAgainMs = 60_000
 const drainMs = 5_000
 
 export const createIncoming = (options: IncomingOptions): Incoming => {
-  const { client, commands, consoleUrl, places, members, timers } = options
+  const { client, commands, consoleUrl, places, members, picturesOf, timers } = options
   const { log, now, guildId } = client
   const stopped = new AbortController()
   const underWay = new Set<Promise<void>>()
+  const sendFile = createSendFile(client)
   const receive = createReceive({
     commands,
     members,
     consoleUrl,
     guildId,
-    sendFile: createSendFile(client),
+    sendFile,
+    picturesOf,
     pass: timers.pass,
   })
   const answers = createAnswers(client.rest, { log, wait: (ms) => timers.pass(ms, stopped.signal) })
-  const listen = createListen({ client, commands, members, places, consoleUrl })
+  const listen = createListen({
+    client,
+    commands,
+    members,
+    places,
+    consoleUrl,
+    picturesOf,
+    sendFile,
+  })
 
   const track = (work: Promise<void>): void => {
     const tracked = work

@@ -1,10 +1,11 @@
 import type { RESTOptions } from '@discordjs/rest'
-import type { Chat, ChatCommands, ChatPort } from '../../src/app/ports.ts'
+import type { Chat, ChatCommands, ChatPort, PictureMaker } from '../../src/app/ports.ts'
 import { checkDiscord } from './check.ts'
 import { type AdapterLog, createDiscordClient } from './client.ts'
 import { createDiscordPort } from './deliver.ts'
 import { createIncoming } from './incoming.ts'
 import { createMembers } from './members.ts'
+import { createPicturesOf } from './pictures.ts'
 import { createPlaces, type Places } from './places.ts'
 import { realTimers, type Timers } from './timers.ts'
 
@@ -22,6 +23,8 @@ export interface DiscordOptions {
   /** Critical incidents are to get a channel of their own: `check` then asks for the right to make one. */
   readonly ownChannels?: boolean
   readonly commands: ChatCommands
+  /** Draws charts; without it they are rows of text. */
+  readonly pictures?: PictureMaker
   /** Epoch ms. */
   readonly now: () => number
   readonly log: AdapterLog
@@ -34,9 +37,20 @@ export const openDiscord = (options: DiscordOptions): Chat => {
   const client = createDiscordClient(options)
   const places = createPlaces(client)
   const members = createMembers(client)
+  const picturesOf = createPicturesOf(options.pictures ?? null)
   return {
-    ...createIncoming({ client, token, publicKey, commands, consoleUrl, places, members, timers }),
-    port: noting(createDiscordPort(client, { consoleUrl, log }), places),
+    ...createIncoming({
+      client,
+      token,
+      publicKey,
+      commands,
+      consoleUrl,
+      places,
+      members,
+      picturesOf,
+      timers,
+    }),
+    port: noting(createDiscordPort(client, { consoleUrl, log, picturesOf }), places),
     check: (channels) => checkDiscord(client, channels, { ownChannels: options.ownChannels === true }),
     groupsOf: members.rolesOf,
   }

@@ -1,12 +1,17 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DiscordAPIError } from '@discordjs/rest'
 import { z } from 'zod'
 import type { ChatCommands, ChatReply } from '../../src/app/ports.ts'
 import { factsOf } from './answers.ts'
 import type { DiscordClient } from './client.ts'
+import { fileNotSent } from './file-not-sent.ts'
+import { gapMs } from './limits.ts'
 import type { Members } from './members.ts'
 import { MessageCreated } from './payloads.ts'
+import { filesOf, type PicturesOf, refusesPictures } from './pictures.ts'
 import type { Places } from './places.ts'
 import { renderMessage } from './render.ts'
+import type { SendFile } from './send-file.ts'
 import { whoIs } from './who.ts'
 
 export interface ListenOptions {
@@ -15,16 +20,21 @@ export interface ListenOptions {
   readonly members: Members
   readonly places: Places
   readonly consoleUrl: string | null
+  readonly picturesOf: PicturesOf
+  readonly sendFile: SendFile
+  /** Between two changes of one answer; a test lets it pass by itself. */
+  readonly pause?: (ms: number) => Promise<void>
 }
 
 /** Default and reply; all else is something that Discord says, such as that somebody joined. */
 const spoken = [0, 19]
 
 const Sent = z.object({ id: z.string() })
+type Sent = z.infer<typeof Sent>
 
 /** A message that was written to the bot: it becomes `say`, and the answer a reply below it. Never throws. */
 export const createListen = (options: ListenOptions): ((message: unknown) => Promise<void>) => {
-  const { client, commands } = options
+  const { client, commands, pause = sleep } = options
 
   const hear = async (message: MessageCreated): Promise<void> => {
     const { botUserId } = await client.identify()
@@ -47,27 +57,56 @@ export const createListen = (options: ListenOptions): ((message: unknown) => Pro
     const reply = await commands.say(user, {
       text: message.content.replace(mention, ' ').trim(),
       threadId: direct ? null : await options.places.of(message.channel_id),
+      direct,
       messageKey: `${message.channel_id}/${message.id}`,
     })
     if (reply === null) return
     if (direct || !reply.ephemeral) await answerBelow(message, reply)
     else await answerDirectly(message, reply)
+    if (reply.file === undefined) return
+    try {
+      await options.sendFile(reply.file, message.author.id)
+    } catch (error) {
+      client.log.warn(factsOf(error), 'Discord did not take a file')
+      await send(message.channel_id, { card: fileNotSent, ephemeral: false }, {})
+    }
   }
 
-  const bodyOf = (reply: ChatReply) =>
-    renderMessage(reply.card, { consoleUrl: options.consoleUrl, incidentId: null })
-
-  const answerBelow = async (message: MessageCreated, reply: ChatReply): Promise<void> => {
-    await client.call(Sent, 'POST', `/channels/${message.channel_id}/messages`, {
-      body: {
-        ...bodyOf(reply),
-        message_reference: { message_id: message.id, fail_if_not_exists: false },
-        // Two processes that hear the same message must not both answer it.
-        nonce: message.id,
-        enforce_nonce: true,
-      },
+  const send = async (channel: string, reply: ChatReply, rest: object): Promise<void> => {
+    const { id } = await sendCard(channel, reply, rest)
+    await reply.live?.(async (card) => {
+      const body = renderMessage(card, { consoleUrl: options.consoleUrl, incidentId: null })
+      await client.call(Sent, 'PATCH', `/channels/${channel}/messages/${id}`, { body })
+      await pause(gapMs)
     })
   }
+
+  const sendCard = async (channel: string, { card }: ChatReply, rest: object): Promise<Sent> => {
+    const post = async (pictures: Awaited<ReturnType<PicturesOf>>): Promise<Sent> => {
+      const body = renderMessage(card, { consoleUrl: options.consoleUrl, incidentId: null, pictures })
+      return client.call(Sent, 'POST', `/channels/${channel}/messages`, {
+        body: { ...body, ...rest },
+        files: filesOf(pictures ?? []),
+      })
+    }
+    const pictures = await options.picturesOf(card)
+    try {
+      return await post(pictures)
+    } catch (error) {
+      if (pictures === null || !refusesPictures(error)) throw error
+      client.log.warn(factsOf(error), 'Discord did not take a picture; the answer goes without it')
+      return await post(null)
+    }
+  }
+
+  // Two processes that hear the same message must not both answer it.
+  const once = (message: MessageCreated) => ({ nonce: message.id, enforce_nonce: true })
+
+  const answerBelow = async (message: MessageCreated, reply: ChatReply): Promise<void> =>
+    await send(message.channel_id, reply, {
+      message_reference: { message_id: message.id, fail_if_not_exists: false },
+      ...once(message),
+    })
 
   /** Only answers to an interaction can be for one person alone; to a message the nearest is a direct one. */
   const answerDirectly = async (message: MessageCreated, reply: ChatReply): Promise<void> => {
@@ -75,9 +114,7 @@ export const createListen = (options: ListenOptions): ((message: unknown) => Pro
       const channel = await client.call(Sent, 'POST', '/users/@me/channels', {
         body: { recipient_id: message.author.id },
       })
-      await client.call(Sent, 'POST', `/channels/${channel.id}/messages`, {
-        body: { ...bodyOf(reply), nonce: message.id, enforce_nonce: true },
-      })
+      await send(channel.id, reply, once(message))
     } catch (error) {
       if (!(error instanceof DiscordAPIError) || error.code !== closedToBots) throw error
       await answerBelow(message, onlyInPrivate)

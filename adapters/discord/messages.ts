@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { RawFile } from '@discordjs/rest'
 import { z } from 'zod'
 import type { DiscordClient } from './client.ts'
 import type { DiscordMessage } from './render.ts'
@@ -6,8 +7,13 @@ import type { DiscordMessage } from './render.ts'
 /** One message of one card: posted once, found again, edited. */
 export interface Messages {
   /** Returns the id. With `uncertain` an earlier post of this card is looked for, and brought up to date instead. */
-  readonly post: (place: Place, message: DiscordMessage, signal: AbortSignal) => Promise<string>
-  readonly edit: (channel: string, id: string, message: DiscordMessage, signal: AbortSignal) => Promise<void>
+  readonly post: (place: Place, message: PostedMessage, signal: AbortSignal) => Promise<string>
+  readonly edit: (channel: string, id: string, message: PostedMessage, signal: AbortSignal) => Promise<void>
+}
+
+export interface PostedMessage extends DiscordMessage {
+  /** Of its attachments. */
+  readonly files?: readonly RawFile[]
 }
 
 export interface Place {
@@ -31,8 +37,8 @@ const Seen = z.object({
 const lookedAt = '50'
 
 export const createMessages = (client: DiscordClient): Messages => {
-  const edit: Messages['edit'] = async (channel, id, message, signal) => {
-    await client.call(z.unknown(), 'PATCH', `/channels/${channel}/messages/${id}`, { body: message, signal })
+  const edit: Messages['edit'] = async (channel, id, { files = [], ...body }, signal) => {
+    await client.call(z.unknown(), 'PATCH', `/channels/${channel}/messages/${id}`, { body, files, signal })
   }
 
   const findEarlier = async ({ channel, cardId, instead }: Place, signal: AbortSignal) => {
@@ -54,15 +60,20 @@ export const createMessages = (client: DiscordClient): Messages => {
         await edit(channel, earlier, message, signal)
         return earlier
       }
+      const { files = [], ...rest } = message
       const body = {
-        ...message,
+        ...rest,
         nonce: nonceOf(place),
         enforce_nonce: true,
         ...(replyTo === null
           ? {}
           : { message_reference: { message_id: replyTo, fail_if_not_exists: false } }),
       }
-      const { id } = await client.call(Posted, 'POST', `/channels/${channel}/messages`, { body, signal })
+      const { id } = await client.call(Posted, 'POST', `/channels/${channel}/messages`, {
+        body,
+        files,
+        signal,
+      })
       // For a nonce it knows Discord returns the first message and drops what this one said.
       if (uncertain) await edit(channel, id, message, signal)
       return id
@@ -82,7 +93,7 @@ const nonceOf = ({ cardId, channel, instead }: Place): string =>
  */
 const markOf = (cardId: string): number => (digest(cardId).readUInt32BE() >>> 2) | 0x1000
 
-export const marked = (message: DiscordMessage, cardId: string): DiscordMessage => ({
+export const marked = (message: PostedMessage, cardId: string): PostedMessage => ({
   ...message,
   components: message.components.map((component, at) =>
     at === 0 ? { ...component, id: markOf(cardId) } : component,

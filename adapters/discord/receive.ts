@@ -1,10 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { RawFile } from '@discordjs/rest'
 import type { ChatCommands, ChatReply, ChatUser } from '../../src/app/ports.ts'
-import { type Card, plain } from '../../src/domain/card.ts'
+import { type Card, chartsOf, plain } from '../../src/domain/card.ts'
 import type { FormAnswers } from '../../src/domain/form.ts'
 import { choicesFor, wordsOf, wordsTyped } from './commands.ts'
+import { fileNotSent } from './file-not-sent.ts'
+import { gapMs } from './limits.ts'
 import type { Members } from './members.ts'
 import { renderPrompt } from './modal.ts'
 import type { AskingInteraction } from './payloads.ts'
+import { filesOf, type PicturesOf } from './pictures.ts'
 import { renderMessage } from './render.ts'
 import type { SendFile } from './send-file.ts'
 import { whoIs } from './who.ts'
@@ -30,8 +35,11 @@ export interface Plan {
   /** Sent first, and once. */
   readonly first: Callback
   /** Shows what comes later, in place of the first answer; null when the first says it all. */
-  readonly later: ((show: (message: object) => Promise<void>) => Promise<void>) | null
+  readonly later: ((show: Show) => Promise<void>) | null
 }
+
+/** Puts a message in place of the first answer, with the files of its attachments. */
+type Show = (message: object, files?: readonly RawFile[]) => Promise<void>
 
 export interface ReceiveOptions {
   readonly commands: ChatCommands
@@ -40,8 +48,11 @@ export interface ReceiveOptions {
   readonly consoleUrl: string | null
   readonly members: Members
   readonly sendFile: SendFile
+  readonly picturesOf: PicturesOf
   /** Resolves when so many ms have passed, or never once the signal is aborted. */
   readonly pass: (ms: number, signal: AbortSignal) => Promise<void>
+  /** Between two changes of one answer; a test lets it pass by itself. */
+  readonly pause?: (ms: number) => Promise<void>
 }
 
 /** Null when this interaction came before: what was done then stands. */
@@ -65,8 +76,8 @@ type Outcome =
     }
 
 export const createReceive = (options: ReceiveOptions): Receive => {
-  const { commands } = options
-  const shown = (reply: ChatReply) =>
+  const { commands, pause = sleep } = options
+  const shown = (reply: Pick<ChatReply, 'card'>) =>
     renderMessage(reply.card, { consoleUrl: options.consoleUrl, incidentId: null })
   const message = (reply: ChatReply): Callback => {
     const data = shown(reply)
@@ -89,24 +100,42 @@ export const createReceive = (options: ReceiveOptions): Receive => {
     const { reply, later } = outcome
     return {
       first: message(reply),
-      later: later === null && reply.file === undefined ? null : async (show) => await follow(outcome, show),
+      later:
+        later === null &&
+        reply.file === undefined &&
+        reply.live === undefined &&
+        chartsOf(reply.card).length === 0
+          ? null
+          : async (show) => await follow(outcome, show),
     }
   }
 
   const follow = async (
-    { reply: { file }, later, userId = '' }: Extract<Outcome, { kind: 'reply' }>,
-    show: (data: object) => Promise<void>,
+    { reply: { card, file, live }, later, userId = '' }: Extract<Outcome, { kind: 'reply' }>,
+    show: Show,
   ): Promise<void> => {
     if (file !== undefined)
       try {
         await options.sendFile(file, userId)
       } catch {
-        await show(shown(fileNotSent))
+        await show(shown({ card: fileNotSent }))
       }
-    if (later !== null) await show(shown(await later))
+    if (later !== null) return await show(shown(await later))
+    if (live !== undefined)
+      return await live(async (next) => {
+        await show(shown({ card: next }))
+        await pause(gapMs)
+      })
+    // Not with the first answer: that has 3 s, and goes as JSON alone where Discord's own request is answered.
+    const pictures = await options.picturesOf(card)
+    if (pictures !== null)
+      await show(
+        renderMessage(card, { consoleUrl: options.consoleUrl, incidentId: null, pictures }),
+        filesOf(pictures),
+      )
   }
 
-  const showLate = async (outcome: Outcome, show: (data: object) => Promise<void>): Promise<void> => {
+  const showLate = async (outcome: Outcome, show: Show): Promise<void> => {
     // A modal can only be the first answer, and that is given.
     if (outcome.kind === 'callback') return await show(shown(outcome.instead ?? tooSlowForForm))
     await show(shown(outcome.reply))
@@ -218,11 +247,6 @@ const notice = (title: string, text: string): ChatReply => {
   }
   return { card, ephemeral: true }
 }
-
-const fileNotSent = notice(
-  'The file did not arrive',
-  'Discord did not take it. The right to attach files may be missing there: see docs/discord.md.',
-)
 
 const stranger = notice(
   'Not for you',

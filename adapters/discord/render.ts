@@ -1,8 +1,10 @@
-import type { Card, Tone } from '../../src/domain/card.ts'
+import type { Picture } from '../../src/app/ports.ts'
+import { type Card, type Tone, withoutCharts } from '../../src/domain/card.ts'
 import { fixed, type Group, groupsOf, headOf } from './blocks.ts'
 import { linkRow, rowsOf } from './buttons.ts'
 import { fit } from './fit.ts'
 import { mostComponents, mostText } from './limits.ts'
+import { attachmentsOf, galleryOf } from './pictures.ts'
 import { linkText } from './spans.ts'
 
 /** A card as one message of Discord's Components V2: a container with the tone as its colour. Pure. */
@@ -12,6 +14,8 @@ export interface DiscordMessage {
   readonly components: readonly object[]
   /** Nobody is ever pinged, neither by a post nor by an edit. */
   readonly allowed_mentions: { readonly parse: [] }
+  /** Goes with the files of the pictures. */
+  readonly attachments?: readonly object[]
 }
 
 export interface RenderOptions {
@@ -19,6 +23,8 @@ export interface RenderOptions {
   readonly incidentId: string | null
   /** Where the thread of this card goes on, if not below it: the channel that the incident has of its own. */
   readonly ownChannelId?: string | null
+  /** Of the charts of this card, in their order; without them they are rows of text. */
+  readonly pictures?: readonly Picture[] | null
 }
 
 /** IS_COMPONENTS_V2, Message Resource. It can't be taken back from a message. */
@@ -37,13 +43,16 @@ export const renderMessage = (card: Card, options: RenderOptions): DiscordMessag
   const page = pageOf(options)
   const rows = rowsOf(card)
   const link = page === null || card.kind !== 'incident' ? null : linkRow('Open in the console', page)
-  const { before, after } = sides(card)
+  const pictures = options.pictures ?? []
+  const gallery = galleryOf(pictures)
+  const { before, after } = sides(card, gallery.length > 0)
   const pointer =
     options.ownChannelId == null
       ? []
       : [[fixed(`-# The work on it goes on in <#${options.ownChannelId}>`, true)]]
   const groups = { before: [headOf(card), ...before], after: [...after, ...pointer] }
-  const parts = rows.reduce((all, row) => all + 1 + row.components.length, 0) + (link === null ? 0 : 2)
+  const parts =
+    rows.reduce((all, row) => all + 1 + row.components.length, 0) + (link === null ? 0 : 2) + gallery.length
   // The container itself, and the note that something was left out.
   const texts = written(groups, mostComponents - parts - 2, page)
   return {
@@ -54,6 +63,7 @@ export const renderMessage = (card: Card, options: RenderOptions): DiscordMessag
         accent_color: accents[card.tone],
         components: [
           ...texts.before.map(textDisplay),
+          ...gallery,
           ...rows,
           ...texts.after.map(textDisplay),
           ...(link === null ? [] : [link]),
@@ -61,6 +71,7 @@ export const renderMessage = (card: Card, options: RenderOptions): DiscordMessag
       },
     ],
     allowed_mentions: { parse: [] },
+    ...(gallery.length === 0 ? {} : { attachments: attachmentsOf(pictures) }),
   }
 }
 
@@ -72,14 +83,13 @@ const pageOf = ({ consoleUrl, incidentId }: RenderOptions): string | null => {
 
 const textDisplay = (content: string): object => ({ type: 10, content })
 
-/** What stands above the buttons and what stands below them. All buttons stand together. */
-const sides = (card: Card): { before: readonly Group[]; after: readonly Group[] } => {
-  const at = card.blocks.findIndex((block) => block.kind === 'actions')
+/** What stands above the pictures and buttons and what stands below them. All buttons stand together, and so do all pictures. */
+const sides = (card: Card, drawn: boolean): { before: readonly Group[]; after: readonly Group[] } => {
+  const at = card.blocks.findIndex(({ kind }) => kind === 'actions' || (drawn && kind === 'chart'))
   if (at === -1) return { before: groupsOf(card), after: [] }
-  return {
-    before: groupsOf({ ...card, blocks: card.blocks.slice(0, at) }),
-    after: groupsOf({ ...card, blocks: card.blocks.slice(at) }),
-  }
+  const part = (blocks: Card['blocks']): readonly Group[] =>
+    groupsOf(drawn ? withoutCharts({ ...card, blocks }) : { ...card, blocks })
+  return { before: part(card.blocks.slice(0, at)), after: part(card.blocks.slice(at)) }
 }
 
 interface Sides<T> {

@@ -24,6 +24,13 @@ export interface SlackClient {
     to: { readonly channel: string; readonly thread: string | null },
     message: SlackMessage,
   ) => Promise<void>
+  /** The same, and where it stands: for what goes on there. */
+  readonly post: (
+    to: { readonly channel: string; readonly thread: string | null },
+    message: SlackMessage,
+  ) => Promise<Posted>
+  /** Only what `post` has put there. */
+  readonly update: (at: Posted, message: SlackMessage) => Promise<void>
   readonly openView: (triggerId: string, view: object) => Promise<void>
   readonly publishHome: (userId: string, view: object) => Promise<void>
   /** The user groups this user is in, at most 5 min old; null when they can't be read. */
@@ -34,6 +41,11 @@ export interface SlackClient {
   readonly nameOf: (userId: string) => Promise<string>
   /** Throws what `@slack/web-api` throws; see `not-delivered.ts`. */
   readonly call: (method: string, body: object) => Promise<unknown>
+}
+
+export interface Posted {
+  readonly channel: string
+  readonly ts: string
 }
 
 export interface Groups {
@@ -52,6 +64,7 @@ export interface SlackClientOptions {
 }
 
 const Identity = z.object({ team_id: z.string(), user_id: z.string(), bot_id: z.string().default('') })
+const Posted = z.object({ channel: z.string(), ts: z.string() })
 const Scoped = z.object({ response_metadata: z.object({ scopes: z.array(z.string()) }) })
 const UserGroups = z.object({
   usergroups: z.array(z.object({ id: z.string(), users: z.array(z.string()).default([]) })),
@@ -150,6 +163,13 @@ export const createSlackClient = ({ token, apiUrl, now, log }: SlackClientOption
     },
     reply: async ({ channel, thread }, { text, blocks }) => {
       await call('chat.postMessage', { channel, ...inThread(thread), text, blocks, ...quietly })
+    },
+    post: async ({ channel, thread }, { text, blocks }) =>
+      Posted.parse(
+        await call('chat.postMessage', { channel, ...inThread(thread), text, blocks, ...quietly }),
+      ),
+    update: async ({ channel, ts }, { text, blocks }) => {
+      await call('chat.update', { channel, ts, text, blocks })
     },
     openView: async (triggerId, view) => {
       await call('views.open', { trigger_id: triggerId, view })

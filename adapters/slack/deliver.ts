@@ -1,4 +1,5 @@
 import type { CardPost, ChatPort, Delivered } from '../../src/app/ports.ts'
+import { withoutCharts } from '../../src/domain/card.ts'
 import { type Attempt, createAttempt, Refusal } from './attempt.ts'
 import { mrkdwnText } from './block-kit.ts'
 import { createChannels } from './channels.ts'
@@ -7,12 +8,16 @@ import { oneLine } from './escape.ts'
 import { gapMs, slackLimits } from './limits.ts'
 import { notDelivered, slackCode } from './not-delivered.ts'
 import { formatPart, type Part, parseParts } from './part.ts'
+import type { Pictures } from './pictures.ts'
 import { renderMessage, type SlackMessage } from './render.ts'
+import type { FilePlace } from './send-file.ts'
 
 /** Brings cards to Slack: posts them, keeps them up to date, and finds them again when nobody knows whether they arrived. */
 
 export interface SlackPortOptions {
   readonly consoleUrl: string | null
+  /** Without it charts are rows of text. */
+  readonly pictures?: Pictures
   readonly log: AdapterLog
 }
 
@@ -26,7 +31,7 @@ export const createSlackPort = (client: SlackClient, options: SlackPortOptions):
       try {
         return await (post.threadId === null
           ? deliverHead(attempt, post, options)
-          : deliverReply(attempt, post, post.threadId, options))
+          : deliverReply(attempt, post, post.threadId, options, signal))
       } catch (error) {
         if (error instanceof Refusal)
           return { ...error.answer, uncertain: attempt.mayHaveArrived(error.answer.uncertain) }
@@ -132,22 +137,33 @@ const deliverReply = async (
   post: CardPost,
   threadId: string,
   options: SlackPortOptions,
+  signal: AbortSignal,
 ): Promise<Delivered> => {
   const [at = null] = parseParts(post.messageId)
   // Where it stands comes first; a new reply goes to the last place of its head.
   const heads = parseParts(threadId)
     .toReversed()
     .sort((one, other) => Number(other.channel === at?.channel) - Number(one.channel === at?.channel))
-  const message = renderMessage(post.card, { ...options, incidentId: post.incidentId })
+  // Once, with the first post: what may stand there already is brought up to date in words, and gets no second picture.
+  const { pictures } = options
+  const first = post.messageId === null && !post.uncertain && !signal.aborted
+  const drawn = first && pictures !== undefined ? await pictures.of(post.card) : null
+  const card = drawn === null ? post.card : withoutCharts(post.card)
+  const message = renderMessage(card, { ...options, incidentId: post.incidentId })
+  const place = async (standing: Part | null, to: FilePlace): Promise<Delivered> => {
+    const part = await attempt.place(standing, to, message)
+    if (drawn !== null) await pictures?.send(drawn, { ...to, channel: part.channel }, signal)
+    return delivered(part)
+  }
   let problem: unknown = new Refusal('The head of this thread stands nowhere in Slack.', true)
   for (const { channel, ts } of heads) {
     const standing = at?.channel === channel ? at : null
     try {
-      return delivered(await attempt.place(standing, { channel, thread: ts }, message))
+      return await place(standing, { channel, thread: ts })
     } catch (error) {
       if (isThreadGone(error)) {
         options.log.warn({ channel }, 'Slack: a thread is gone; its card is posted to the channel itself')
-        return delivered(await attempt.place(standing, { channel, thread: null }, message))
+        return await place(standing, { channel, thread: null })
       }
       if (!isClosed(error)) throw error
       problem = error

@@ -1,5 +1,5 @@
 import { App } from '@slack/bolt'
-import type { Chat, ChatCommands, ChatState } from '../../src/app/ports.ts'
+import type { Chat, ChatCommands, ChatState, PictureMaker } from '../../src/app/ports.ts'
 import { acknowledge, ackWithinMs, type Process } from './acknowledge.ts'
 import { boltLog } from './bolt-log.ts'
 import { checkSlack } from './check.ts'
@@ -9,6 +9,7 @@ import { createSlackPort } from './deliver.ts'
 import { reasonOf, refusalOf } from './failure.ts'
 import { createHomes } from './homes.ts'
 import { createHook } from './hook.ts'
+import { createPictures } from './pictures.ts'
 import { listen } from './receive.ts'
 import { createResponder } from './respond.ts'
 import { createTasks } from './tasks.ts'
@@ -23,13 +24,15 @@ export interface SlackOptions {
   readonly apiUrl: string
   readonly consoleUrl: string | null
   readonly commands: ChatCommands
+  /** Draws charts; without it they are rows of text. */
+  readonly pictures?: PictureMaker
   /** Told, at each start, whose token it is: what comes from another team is not of this installation. */
   readonly onTeam?: (teamId: string) => void
   /** Epoch milliseconds. */
   readonly now: () => number
   readonly log: AdapterLog
   /** For tests: shorter times than those that fit Slack. */
-  readonly timing?: Partial<ConnectionTiming & { readonly ackMs: number }>
+  readonly timing?: Partial<ConnectionTiming & { readonly ackMs: number; readonly editGapMs: number }>
 }
 
 /** What is under way may take so long to end when Suture stops, ms. */
@@ -39,6 +42,7 @@ export const openSlack = (options: SlackOptions): Chat => {
   const { appToken, signingSecret, apiUrl, consoleUrl, commands, log, now } = options
   const ackMs = options.timing?.ackMs ?? ackWithinMs
   const client = createSlackClient({ token: options.botToken, apiUrl, now, log })
+  const pictures = createPictures({ client, apiUrl, log, make: options.pictures ?? null })
   const tasks = createTasks(log)
   const logger = boltLog(log)
   let stopping = false
@@ -61,7 +65,14 @@ export const openSlack = (options: SlackOptions): Chat => {
   listen(app, {
     client,
     commands,
-    respond: createResponder({ client, apiUrl, consoleUrl, log }),
+    respond: createResponder({
+      client,
+      apiUrl,
+      consoleUrl,
+      log,
+      pictures,
+      ...(options.timing?.editGapMs === undefined ? {} : { editGapMs: options.timing.editGapMs }),
+    }),
     homes: createHomes(client, commands, consoleUrl),
     log,
   })
@@ -121,7 +132,7 @@ export const openSlack = (options: SlackOptions): Chat => {
   }
 
   return {
-    port: createSlackPort(client, { consoleUrl, log }),
+    port: createSlackPort(client, { consoleUrl, log, pictures }),
     hook,
     start: async () => {
       try {

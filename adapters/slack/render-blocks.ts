@@ -7,6 +7,7 @@ import {
   type StepMark,
   type Text,
 } from '../../src/domain/card.ts'
+import { textRowsOf } from '../../src/domain/chart/text-rows.ts'
 import {
   type Button,
   bolded,
@@ -75,6 +76,8 @@ const blockOf = (
       const text = mrkdwnSpans(block.text, Math.max(60, Math.min(room.text, 1_000)))
       return isBlank(text) ? [] : [{ type: 'context', elements: [mrkdwnText(text)] }]
     }
+    case 'chart':
+      return rich(chartGroups(block, room))
     case 'actions':
       return chunks(
         block.actions.map((action) => buttonOf(action, block.actions, card.title, room.label)),
@@ -176,6 +179,21 @@ const stepGroups = (
 const isUnderWay = (steps: readonly CardStep[]): boolean =>
   steps.some(({ mark }) => mark === 'waiting' || mark === 'running') ||
   steps.every(({ mark }) => mark === 'succeeded')
+
+/** Where no picture stands beside the card: a bar and a figure a row. */
+const chartGroups = ({ chart }: Extract<Block, { kind: 'chart' }>, room: Room): RichGroup[] => {
+  if (room.steps === 0) return []
+  const { rows, rest } = textRowsOf(chart)
+  const shown = rows.slice(0, room.steps)
+  const left = shown.length < rows.length ? `… and ${rows.length + chart.more - shown.length} more` : rest
+  const lines = shown.flatMap(({ bar: cells, figure, label: name, note }, index): RichElement[] => [
+    plain(`${index === 0 ? '' : '\n'}${cells}  `),
+    bolded(label(figure, 40)),
+    plain(`  ${label(name, 100)}${after(cut(oneLine(note), room.detail))}`),
+  ])
+  const elements = [...lines, ...(left === '' ? [] : [plain(`${lines.length === 0 ? '' : '\n'}${left}`)])]
+  return elements.length === 0 ? [] : [{ type: 'rich_text_section', elements }]
+}
 
 const plain = (text: string): RichElement => ({ type: 'text', text })
 const after = (detail: string | undefined): string =>

@@ -1,10 +1,13 @@
-import type { ChatReply, ReplyFile } from '../../src/app/ports.ts'
-import type { Card } from '../../src/domain/card.ts'
-import type { AdapterLog, SlackClient } from './client.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { ChatReply, Live, ReplyFile } from '../../src/app/ports.ts'
+import { type Card, withoutCharts } from '../../src/domain/card.ts'
+import type { AdapterLog, Posted, SlackClient } from './client.ts'
 import { reasonOf } from './failure.ts'
+import { gapMs } from './limits.ts'
 import { parseParts } from './part.ts'
+import type { Pictures } from './pictures.ts'
 import { renderMessage, type SlackMessage } from './render.ts'
-import { directWith, sendFile } from './send-file.ts'
+import { directWith, type FilePlace, sendFile } from './send-file.ts'
 
 /** Where the answer to a request belongs. */
 export interface Place {
@@ -20,6 +23,9 @@ export interface ResponderOptions {
   readonly apiUrl: string
   readonly consoleUrl: string | null
   readonly log: AdapterLog
+  readonly pictures: Pictures
+  /** At least so long between two changes of one answer; what Slack asks for when absent. */
+  readonly editGapMs?: number
 }
 
 /** Answers a request. Throws when Slack takes the answer in no way. */
@@ -29,7 +35,14 @@ export type Respond = (to: Place, reply: ChatReply) => Promise<void>
 const responseHosts = ['https://hooks.slack.com', 'https://hooks.slack-gov.com']
 const responseTimeoutMs = 10_000
 
-export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOptions): Respond => {
+export const createResponder = ({
+  client,
+  apiUrl,
+  consoleUrl,
+  log,
+  pictures,
+  editGapMs = gapMs,
+}: ResponderOptions): Respond => {
   const allowed = new Set([...responseHosts, new URL(apiUrl).origin])
 
   const byUrl = async (url: string, to: Place, reply: ChatReply, message: SlackMessage): Promise<boolean> => {
@@ -67,7 +80,8 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
         thread === undefined
           ? await directWith(client, to.userId)
           : { channel: thread.channel, thread: thread.ts }
-      await sendFile(client, apiUrl, file, place)
+      const { name, text: content, sentence: said } = file
+      await sendFile(client, apiUrl, { name, title: name, content, sentence: said }, place)
     } catch (error) {
       log.warn({ error: reasonOf(error) }, 'Slack: a file could not be sent')
       await answer(to, sentence('The file did not arrive', notSent))
@@ -75,8 +89,65 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
   }
 
   const respond: Respond = async (to, reply) => {
-    await answer(to, reply)
+    if (reply.live !== undefined) return goOn(to, reply, reply.live)
+    const place = filesTo(to, reply)
+    const drawn = place === null ? null : await pictures.of(reply.card)
+    await answer(to, drawn === null ? reply : { ...reply, card: withoutCharts(reply.card) })
+    if (place !== null && drawn !== null) await pictures.send(drawn, place)
     if (reply.file !== undefined) await withFile(to, reply.file)
+  }
+
+  /**
+   * What one person alone sees in a channel can't be changed (github.com/slackapi/bolt-js/issues/2287): it goes on in their direct
+   * messages. Where there are none, its end is what is shown.
+   */
+  const goOn = async (to: Place, reply: ChatReply, live: Live): Promise<void> => {
+    const aside = reply.ephemeral && !isDirect(to.channel ?? '')
+    const at = aside ? await beginAside(to, reply) : await begin(to, reply)
+    if (aside && at !== null) await answer(to, sentence(reply.card.title, seeDirect))
+    let shown = reply.card
+    let newest = reply.card
+    const show = async (card: Card): Promise<void> => {
+      if (at === null) return
+      try {
+        await client.update(at, renderMessage(card, { consoleUrl, incidentId: null }))
+        shown = card
+      } catch (error) {
+        log.info({ error: reasonOf(error) }, 'Slack: an answer that goes on could not be shown')
+      }
+      await sleep(editGapMs)
+    }
+    await live(async (card) => {
+      newest = card
+      await show(card)
+    })
+    if (at === null) await answer(to, { ...reply, card: newest })
+    // How it ended is tried once more.
+    else if (shown !== newest) await show(newest)
+  }
+
+  const beginAside = async ({ userId }: Place, { card }: ChatReply): Promise<Posted | null> => {
+    try {
+      return await client.post(
+        { channel: userId, thread: null },
+        renderMessage(card, { consoleUrl, incidentId: null }),
+      )
+    } catch (error) {
+      log.info({ error: reasonOf(error) }, 'Slack: no direct message; the end of an answer is shown alone')
+      return null
+    }
+  }
+
+  const begin = async (to: Place, { card }: ChatReply): Promise<Posted> => {
+    const message = renderMessage(card, { consoleUrl, incidentId: null })
+    const direct = { channel: to.userId, thread: null }
+    if (to.channel === null) return client.post(direct, message)
+    try {
+      return await client.post({ channel: to.channel, thread: to.thread }, message)
+    } catch (error) {
+      log.info({ error: reasonOf(error) }, 'Slack: not shown in the channel; sent as a direct message')
+      return client.post(direct, message)
+    }
   }
 
   const answer: Respond = async (to, reply) => {
@@ -85,8 +156,7 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
     if (to.responseUrl !== null && (await byUrl(to.responseUrl, to, reply, message))) return
     if (to.channel === null) return client.reply(direct, message)
     const here = { channel: to.channel, thread: to.thread }
-    // A direct message (D…) has no third person whom it could be hidden from.
-    if (!reply.ephemeral || to.channel.startsWith('D')) return client.reply(here, message)
+    if (!reply.ephemeral || isDirect(to.channel)) return client.reply(here, message)
     try {
       await client.postEphemeral({ ...here, user: to.userId }, message)
     } catch (error) {
@@ -97,6 +167,15 @@ export const createResponder = ({ client, apiUrl, consoleUrl, log }: ResponderOp
   }
   return respond
 }
+
+/** Slack shows no file to one person of a channel alone: such an answer has its charts as rows of text. */
+const filesTo = ({ channel, thread }: Place, { ephemeral }: ChatReply): FilePlace | null =>
+  channel === null || (ephemeral && !isDirect(channel)) ? null : { channel, thread }
+
+/** A direct message (D…) has no third person whom something could be hidden from. */
+const isDirect = (channel: string): boolean => channel.startsWith('D')
+
+const seeDirect = 'You see it going on in your direct messages with Suture.'
 
 const notSent = 'Slack did not take it. The right files:write may be missing: see docs/slack.md.'
 

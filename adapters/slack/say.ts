@@ -69,6 +69,7 @@ export const onSaid = async (deps: Deps, body: unknown): Promise<void> => {
   const reply = await deps.commands.say(await userOf(deps.client, asker), {
     text: plainWords(event.text, bot),
     threadId: event.thread_ts === undefined ? null : `${event.channel}/${event.thread_ts}`,
+    direct: isDirect,
     messageKey: `${event.channel}/${event.ts}`,
   })
   if (reply === null) return

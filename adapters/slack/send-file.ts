@@ -1,5 +1,4 @@
 import { z } from 'zod'
-import type { ReplyFile } from '../../src/app/ports.ts'
 import type { SlackClient } from './client.ts'
 import { escaped } from './escape.ts'
 
@@ -9,6 +8,16 @@ const uploadHosts = ['https://files.slack.com', 'https://files.slack-gov.com']
 
 const Ticket = z.object({ upload_url: z.string(), file_id: z.string() })
 const Direct = z.object({ channel: z.object({ id: z.string() }) })
+
+export interface SlackFile {
+  readonly name: string
+  readonly title: string
+  readonly content: string | Uint8Array
+  /** Of a picture, for those who can't see it. */
+  readonly alt?: string
+  /** Stands above it; empty where the file says it all. */
+  readonly sentence: string
+}
 
 export interface FilePlace {
   readonly channel: string
@@ -22,12 +31,17 @@ export interface FilePlace {
 export const sendFile = async (
   client: SlackClient,
   apiUrl: string,
-  file: Omit<ReplyFile, 'threadId'>,
+  file: SlackFile,
   to: FilePlace,
 ): Promise<void> => {
-  const bytes = Buffer.from(file.text)
+  const bytes = Buffer.from(file.content)
   const ticket = Ticket.parse(
-    await client.call('files.getUploadURLExternal', { filename: file.name, length: bytes.length }),
+    await client.call('files.getUploadURLExternal', {
+      filename: file.name,
+      length: bytes.length,
+      // Slack's reference says `alt_txt`, its own library sends `alt_text`; what a method does not know it leaves alone.
+      ...(file.alt === undefined ? {} : { alt_txt: file.alt, alt_text: file.alt }),
+    }),
   )
   const url = new URL(ticket.upload_url)
   if (![...uploadHosts, new URL(apiUrl).origin].includes(url.origin))
@@ -42,9 +56,9 @@ export const sendFile = async (
   await sent.body?.cancel()
   if (!sent.ok) throw new Error(`Slack answered ${sent.status} to a file`)
   await client.call('files.completeUploadExternal', {
-    files: [{ id: ticket.file_id, title: file.name }],
+    files: [{ id: ticket.file_id, title: file.title }],
     channel_id: to.channel,
-    initial_comment: escaped(file.sentence),
+    ...(file.sentence === '' ? {} : { initial_comment: escaped(file.sentence) }),
     ...(to.thread === null ? {} : { thread_ts: to.thread }),
   })
 }

@@ -1,5 +1,7 @@
 import { get, problemOf } from '../api.js'
+import { chartOf } from '../chart.js'
 import { h, mount } from '../dom.js'
+import { refreshOn } from '../events.js'
 import { empty, pageHead, pill, problemBox, skeleton, stat } from '../parts.js'
 import { tabBar, tabOf } from '../tabs.js'
 import { durationOf } from '../time.js'
@@ -8,6 +10,7 @@ import { plural } from '../words.js'
 /** What to look at first, how remediations did, and whether what was said came true: every rate with its count and interval. */
 
 const tabs = { '7d': 'Last 7 days', '24h': 'Last 24 hours', all: 'Everything' }
+const agesEachMs = 60_000
 const pathOf = (bucket) => `/learning${bucket === '7d' ? '' : `?tab=${bucket}`}`
 const guardrails = {
   tightened: ['Tightened', 'bad', 'Nothing runs by itself: also in mode auto a person approves.'],
@@ -24,13 +27,14 @@ export function learningView(route) {
     problem = null
     const wanted = bucket
     try {
-      const [learning, recovery, focus, calibration] = await Promise.all([
+      const [learning, recovery, focus, calibration, charts] = await Promise.all([
         get(`/v1/learning?bucket=${wanted}`),
         get(`/v1/learning/recovery?bucket=${wanted}`),
         get('/v1/focus'),
         get('/v1/learning/calibration'),
+        get(`/v1/charts?bucket=${wanted}`),
       ])
-      if (wanted === bucket) seen = { learning, recovery, focus, calibration }
+      if (wanted === bucket) seen = { learning, recovery, focus, calibration, charts }
     } catch (error) {
       problem = problemOf(error)
     }
@@ -48,7 +52,13 @@ export function learningView(route) {
       ),
       problem && h('div', { 'data-key': 'problem' }, problemBox(problem, { retry: load })),
       !seen && !problem && h('div', { 'data-key': 'loading' }, skeleton(8)),
-      seen && focusPanel(seen.focus),
+      seen &&
+        h(
+          'div.charts',
+          { 'data-key': 'now' },
+          focusPanel(seen.focus),
+          waitingPanel(seen.charts.approvals_waiting),
+        ),
       seen &&
         h('div', { 'data-key': 'tabs' }, tabBar({ label: 'Time', tabs, chosen: bucket, hrefOf: pathOf })),
       seen &&
@@ -58,11 +68,18 @@ export function learningView(route) {
           figures(seen),
         ),
     ])
+  // A storm changes much at once; and what waits grows older while nothing changes.
+  const stop = refreshOn(['run', 'incident', 'approval'], load, { delayMs: 1_000 })
+  const timer = setInterval(() => document.visibilityState === 'visible' && void load(), agesEachMs)
   draw()
   void load()
   return {
     element,
     title: 'Learning',
+    destroy: () => {
+      stop()
+      clearInterval(timer)
+    },
     update: (next) => {
       bucket = tabOf(next, tabs)
       void load()
@@ -110,7 +127,14 @@ function focusPanel({ health_distress: distress, recommendations, metadata }) {
   )
 }
 
-function figures({ learning, recovery, calibration }) {
+function figures({ learning, recovery, calibration, charts }) {
+  const { success_by_playbook, success_by_service, time_to_recover, incidents_by_service } = charts
+  const incidents = chartPanel(
+    'incidents',
+    'Incidents by service',
+    incidents_by_service,
+    'No incident was opened.',
+  )
   if (learning.total_runs === 0 && learning.metadata.self_recovered === 0)
     return [
       h(
@@ -122,6 +146,7 @@ function figures({ learning, recovery, calibration }) {
           'Each run that ends, and each incident that gets well by itself, is counted here in the same moment.',
         ),
       ),
+      incidents_by_service.chart.rows.length > 0 && h('div.charts', { 'data-key': 'charts' }, incidents),
     ]
   return [
     h(
@@ -139,8 +164,14 @@ function figures({ learning, recovery, calibration }) {
       ),
       stat('Nine of ten within', recovery.p90_seconds === null ? '–' : spent(recovery.p90_seconds)),
     ),
-    chart('By playbook', 'playbooks', rowsOf(learning.by_playbook)),
-    chart('By service', 'services', rowsOf(learning.by_service)),
+    h(
+      'div.charts',
+      { 'data-key': 'charts' },
+      chartPanel('playbooks', 'Success by playbook', success_by_playbook, 'No run began.'),
+      chartPanel('services', 'Success by service', success_by_service, 'No run began.'),
+      chartPanel('recovery', 'Time to recover by service', time_to_recover, 'No incident recovered.'),
+      incidents,
+    ),
     calibrationPanel(calibration),
   ]
 }
@@ -148,57 +179,18 @@ function figures({ learning, recovery, calibration }) {
 const rateOf = ({ overall_success_rate: rate }, { low, high }) =>
   `${percent(rate)}, ${Math.round(low * 100)}–${percent(high)}`
 
-/** Surest first, as rankings go. */
-const rowsOf = (by) =>
-  Object.entries(by)
-    .filter(([, { total }]) => total > 0)
-    .toSorted(([, one], [, other]) => other.interval.low - one.interval.low)
-    .map(([name, figures]) => ({
-      name,
-      words: `${figures.succeeded} of ${figures.total} worked`,
-      detail:
-        figures.avg_duration_seconds === null ? null : `${spent(figures.avg_duration_seconds)} on average`,
-      at: figures.success_rate,
-      ...figures.interval,
-    }))
+/** What waits for a decision has its page; here stands for how long. */
+const waitingPanel = (view) =>
+  chartPanel('waiting', 'Approvals waiting', view, 'Nothing waits for a decision.')
 
-/** One line each: the interval as a band, the rate as a mark. All of it stands in words, too. */
-function chart(title, key, rows) {
+/** The drawing has its title in it: the heading is for those who can't see it, unless there is nothing to draw. */
+function chartPanel(key, title, view, none) {
+  const isEmpty = view.chart.rows.length === 0
   return h(
-    'section.panel',
+    'section.panel.chart-panel',
     { 'data-key': key, 'aria-labelledby': `${key}-title` },
-    h(
-      'div.panel-head',
-      null,
-      h('h2', { id: `${key}-title` }, title),
-      h('span.muted', null, 'band: 95 % interval'),
-    ),
-    rows.length === 0
-      ? h('p.muted', null, 'No run has begun in this time.')
-      : h(
-          'ul.odds-rows',
-          null,
-          rows.map(({ name, words, detail, at, low, high }) =>
-            h(
-              'li.odds-row',
-              { 'data-key': name },
-              h('span.odds-name', null, name),
-              h(
-                'span.odds-bar',
-                { 'aria-hidden': 'true', vars: { low, high, at } },
-                h('span.odds-band'),
-                h('span.odds-mark'),
-              ),
-              h(
-                'span.odds-words',
-                null,
-                h('strong', null, percent(at)),
-                h('span.muted', null, `${words}, ${Math.round(low * 100)}–${percent(high)}`),
-                detail && h('span.muted', null, detail),
-              ),
-            ),
-          ),
-        ),
+    h('h2', { id: `${key}-title`, class: isEmpty ? null : 'quiet' }, title),
+    isEmpty ? h('p.muted', null, none, ' ', h('span', null, view.chart.foot)) : chartOf(view),
   )
 }
 

@@ -1,4 +1,5 @@
 import type { Block, Card, Span, StepMark, Text } from '../domain/card.ts'
+import { textRowsOf } from '../domain/chart/text-rows.ts'
 
 /** A card as text without any markup, for the terminal and for logs. Control characters are taken out: text can't drive a terminal. */
 
@@ -52,6 +53,15 @@ const blockLines = (block: Block): string[] => {
             `  ${marks[step.mark]} ${line(step.title)}${step.detail === '' ? '' : ` - ${line(step.detail)}`}`,
         ),
       ]
+    case 'chart': {
+      const { rows, rest } = textRowsOf(block.chart)
+      return [
+        ...rows.map(({ bar, figure, label, note }) =>
+          line(`  ${bar} ${figure}  ${label}${note === '' ? '' : ` (${note})`}`),
+        ),
+        ...(rest === '' ? [] : [`  ${rest}`]),
+      ]
+    }
     case 'actions':
       return [block.actions.map((action) => `<${line(action.label)}>`).join(' ')]
   }

@@ -1,5 +1,11 @@
 import { type Card, type CardStep, code, type StepMark } from '../domain/card.ts'
-import { countsOf, type SelfCheckState, type SelfTest, verdictOf } from '../domain/self-test.ts'
+import {
+  countsOf,
+  type SelfCheckResult,
+  type SelfCheckState,
+  type SelfTest,
+  verdictOf,
+} from '../domain/self-test.ts'
 import { chatCard } from './chat-cards.ts'
 import { counted, durationInWords, text } from './words.ts'
 
@@ -26,18 +32,57 @@ export const selfTestCard = (test: SelfTest): Card => {
   }
 }
 
-const runningCard = (test: SelfTest): Card => ({
-  ...chatCard({
-    title: 'The tests are running',
-    status: `${test.done} of ${test.total}`,
-    tone: 'info',
-    lines: [
-      text(
-        `One is under way already${test.by === null ? '' : `, asked for by ${test.by.name}`}: ${test.done} of ${test.total} are done.`,
-      ),
-      text('It ends within ten seconds; ask again then.'),
+const runningCard = (test: SelfTest): Card =>
+  test.waiting === undefined
+    ? chatCard({
+        title: 'The tests are running',
+        status: `${test.done} of ${test.total}`,
+        tone: 'info',
+        lines: [
+          text(
+            `One is under way already${test.by === null ? '' : `, asked for by ${test.by.name}`}: ${test.done} of ${test.total} are done.`,
+          ),
+          text('It ends within ten seconds; ask again then.'),
+        ],
+      })
+    : goingCard(test, test.waiting)
+
+/** What the report takes the place of, as checks end. */
+const goingCard = (test: SelfTest, waiting: readonly string[]): Card => {
+  const { failed } = countsOf(test)
+  return {
+    kind: 'answer',
+    title: 'Self-test',
+    status: `${test.done} of ${test.total} done`,
+    tone: failed === 0 ? 'info' : 'bad',
+    severity: null,
+    blocks: [
+      {
+        kind: 'steps',
+        title: 'Checks',
+        steps: [
+          ...test.checks.map(stepOf),
+          ...waiting.map((name): CardStep => ({ title: name, mark: 'running', detail: '' })),
+        ],
+        done: test.done,
+        total: test.total,
+      },
+      {
+        kind: 'context',
+        text: text(
+          `${test.by === null ? '' : `Asked for by ${test.by.name}; `}it ends within ten seconds. If it still says so then, ask again.`,
+        ),
+      },
     ],
-  }),
+  }
+}
+
+const stepOf = ({ name, status, detail, remedy, durationMs }: SelfCheckResult): CardStep => ({
+  title: name,
+  mark: marks[status],
+  detail: [status === 'not_here' ? `not here: ${detail}` : detail, remedy, durationInWords(durationMs)]
+    .filter((part) => part !== '')
+    .join(' · '),
 })
 
 const reportCard = (test: SelfTest, passed: boolean): Card => {
@@ -63,19 +108,7 @@ const reportCard = (test: SelfTest, passed: boolean): Card => {
       {
         kind: 'steps',
         title: 'Checks',
-        steps: test.checks.map(
-          ({ name, status, detail, remedy, durationMs }): CardStep => ({
-            title: name,
-            mark: marks[status],
-            detail: [
-              status === 'not_here' ? `not here: ${detail}` : detail,
-              remedy,
-              durationInWords(durationMs),
-            ]
-              .filter((part) => part !== '')
-              .join(' · '),
-          }),
-        ),
+        steps: test.checks.map(stepOf),
         done: counts.passed,
         total: looked,
       },

@@ -12,7 +12,8 @@ export interface TimelineFacts {
 
 /** The entry as one sentence. Everything in it is text: nothing of it is ever read as markup. */
 export const timelineText = (facts: TimelineFacts): string => {
-  const text = writers[facts.event](facts, (key) => words(facts.details[key]))
+  const write = Object.hasOwn(writers, facts.event) ? writers[facts.event] : unheardOf
+  const text = write(facts, (key) => words(facts.details[key]))
     .trim()
     .replace(/[.\s]+$/, '')
   // An id keeps its own spelling at the beginning of a sentence.
@@ -41,6 +42,9 @@ const recoveries: Readonly<Record<string, string>> = {
   not_recovered: 'the service did not recover',
   not_measured: 'recovery was not measured',
 }
+
+/** Of a later version, or written past Suture: one odd entry must not hide all others. */
+const unheardOf: Writer = ({ event, actor, subject }) => `${spaced(event)}: ${subject}, by ${actor}`
 
 /** An entry made by an older or newer version may lack a detail, so every sentence reads well without. */
 const writers: Readonly<Record<AuditEvent, Writer>> = {
@@ -140,9 +144,13 @@ const writers: Readonly<Record<AuditEvent, Writer>> = {
   freeze_set: ({ actor, subject }, get) =>
     `${actor} froze ${get('what') || 'something'}${get('until') === '' ? '' : ` until ${get('until')}`} (${subject})${because(get('reason'))}`,
   audit_exported: ({ actor }, get) => `${actor} exported the history, ${get('entries') || 'all'} entries`,
+  audit_mirrored: ({ actor }, get) =>
+    `${actor} began to fetch entries of the history as tiles, from number ${get('from') || '0'}`,
   self_test_run: ({ actor }, get) =>
     `${actor} ran the tests${get('verdict') === '' ? '' : `: ${get('verdict') === 'pass' ? 'all passed' : `${get('failed') || 'some'} failed`}`}`,
   audit_proved: ({ actor }, get) => `${actor} took a proof about ${get('about') || 'something'}`,
+  siem_entry_refused: (_, get) =>
+    `the SIEM does not take ${get('index') === '' ? 'an entry' : `entry ${get('index')}`} of the history${because(get('answer'))}`,
   audit_key_rotated: (_, get) =>
     `the history is signed by a new key${get('vkey') === '' ? '' : `: ${get('vkey')}`}`,
   freeze_lifted: ({ actor, subject }, get) =>
