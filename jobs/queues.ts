@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createPostgresBackend, type JobsOptions, Queue, Worker } from 'bullmq'
 import pg from 'pg'
@@ -35,7 +36,22 @@ const jobOptions: JobsOptions = { attempts: 1 }
  * while PostgreSQL is away. So a connection that fails takes its time to say so.
  */
 const failSlowlyMs = 300
+
+/** The queue asks the same few things again and again: with a name each is parsed and planned once a connection. */
+const nameOf = (text: string): string => createHash('sha256').update(text).digest('base64url').slice(0, 32)
+
 class PatientClient extends pg.Client {
+  readonly #names = new Map<string, string>()
+
+  override query = ((...given: unknown[]): unknown => {
+    const [text, values, ...rest] = given
+    const query = super.query.bind(this) as (...all: unknown[]) => unknown
+    if (typeof text !== 'string' || !Array.isArray(values)) return query(...given)
+    const name = this.#names.get(text) ?? nameOf(text)
+    this.#names.set(text, name)
+    return query({ text, values, name }, ...rest)
+  }) as pg.Client['query']
+
   override connect(): Promise<this>
   override connect(callback: (error: Error | null) => void): void
   override connect(callback?: (error: Error | null) => void): Promise<this> | void {

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { Alert, AlertStatus, RejectedAlert, Severity } from '../domain/alert.ts'
 import type { Tx } from './database.ts'
+import { distinct, gathering } from './gathering.ts'
 import type { AlertFaces } from './incident.repository.ts'
 
 /** Multi-row statements over alerts. Callers pass rows in fingerprint order, so that concurrent writers never deadlock. */
@@ -126,3 +127,9 @@ export const alertFacesOf = async (
   )
   return new Map(rows.map((row) => [row.id, row]))
 }
+
+/** The same for several that are committed together. */
+export const alertFacesAlong = gathering<readonly string[], Map<string, AlertFaces>>(async (tx, all) => {
+  const faces = await alertFacesOf(tx, distinct(all.flat()))
+  return all.map(() => faces)
+})

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { AuditEvent } from '../domain/audit.ts'
 import type { Tx } from './database.ts'
 
@@ -23,6 +24,8 @@ export interface AuditFilter {
   readonly service?: string | undefined
   readonly incidentId?: string | undefined
   readonly events?: readonly AuditEvent[] | undefined
+  /** What the entry is about, one of these. */
+  readonly subjects?: readonly string[] | undefined
   /** Not before. */
   readonly from?: Temporal.Instant | undefined
   /** Before. */
@@ -31,7 +34,7 @@ export interface AuditFilter {
   readonly seenBy?: string | undefined
 }
 
-const entries = (tx: Tx) =>
+const entries = (tx: Pick<Tx, 'db' | 'tenantId'>) =>
   tx.db
     .selectFrom('audit_entry as entry')
     .leftJoin('audit_leaf as leaf', (join) =>
@@ -54,7 +57,7 @@ const entries = (tx: Tx) =>
 /** Newest first, those behind `before` in that order. */
 export const readAuditEntries = (
   tx: Tx,
-  { actor, service, incidentId, events, from, to, seenBy }: AuditFilter,
+  { actor, service, incidentId, events, subjects, from, to, seenBy }: AuditFilter,
   before: { readonly at: Temporal.Instant; readonly seq: number } | null,
   limit: number,
 ): Promise<AuditRead[]> => {
@@ -62,6 +65,7 @@ export const readAuditEntries = (
   if (actor !== undefined) query = query.where('entry.actor', '=', actor)
   if (incidentId !== undefined) query = query.where('entry.incident_id', '=', incidentId)
   if (events !== undefined) query = query.where('entry.event', 'in', events)
+  if (subjects !== undefined) query = query.where('entry.subject', '=', (of) => of.fn.any(of.val(subjects)))
   if (from !== undefined) query = query.where('entry.at', '>=', from)
   if (to !== undefined) query = query.where('entry.at', '<', to)
   if (service !== undefined)
@@ -97,9 +101,16 @@ export const readEntriesOf = (
     .execute()
 }
 
-/** What this person did of this kind, newest first. */
-export const readLatestOf = (tx: Tx, actor: string, event: AuditEvent, limit: number): Promise<AuditRead[]> =>
+/** What this person did of this kind within so many hours at least, newest first: it may be found among very many. */
+export const readLatestOf = (
+  tx: Pick<Tx, 'db' | 'tenantId'>,
+  actor: string,
+  event: AuditEvent,
+  { hours, limit }: { readonly hours: number; readonly limit: number },
+): Promise<AuditRead[]> =>
   entries(tx)
+    // By PostgreSQL's own clock, so that nothing has to be asked first; the store's shift only adds to it.
+    .where('entry.at', '>=', sql<Temporal.Instant>`now() - make_interval(hours => ${hours}::int)`)
     .where('entry.actor', '=', actor)
     .where('entry.event', '=', event)
     .orderBy('entry.at', 'desc')

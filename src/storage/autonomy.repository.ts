@@ -1,25 +1,23 @@
+import { sql } from 'kysely'
 import type { ModeScope, ModeSetting } from '../domain/policy/effective-mode.ts'
 import type { Mode } from '../domain/policy/modes.ts'
 import { lockKey } from './chat.repository.ts'
 import type { Tx } from './database.ts'
+import { distinct, gathering } from './gathering.ts'
 
 /** What is set for this service or this playbook: two rows at most. */
-export const settingsFor = (
-  tx: Tx,
-  about: { readonly service: string; readonly playbook: string },
-): Promise<ModeSetting[]> =>
-  tx.db
-    .selectFrom('mode_setting')
-    .select(['scope', 'name', 'mode'])
-    .where('tenant_id', '=', tx.tenantId)
-    .where((eb) =>
-      eb.or([
-        eb.and({ scope: 'service', name: about.service }),
-        eb.and({ scope: 'playbook', name: about.playbook }),
-      ]),
+export const settingsFor = gathering<{ readonly service: string; readonly playbook: string }, ModeSetting[]>(
+  async (tx, all) => {
+    const { rows } =
+      await sql<ModeSetting>`select scope, name, mode from mode_setting where tenant_id = ${tx.tenantId}
+    and (scope = 'service' and name = any(${distinct(all.map(({ service }) => service))}::text[])
+      or scope = 'playbook' and name = any(${distinct(all.map(({ playbook }) => playbook))}::text[]))
+    order by scope desc`.execute(tx.db)
+    return all.map((about) =>
+      rows.filter(({ scope, name }) => name === (scope === 'service' ? about.service : about.playbook)),
     )
-    .orderBy('scope', 'desc')
-    .execute()
+  },
+)
 
 export const allSettings = (tx: Tx) =>
   tx.db

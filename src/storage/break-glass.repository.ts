@@ -2,24 +2,26 @@ import type { Selectable } from 'kysely'
 import type { Glass } from '../domain/policy/break-glass.ts'
 import type { BreakGlassTable } from './autonomy.table.ts'
 import type { Tx } from './database.ts'
+import { distinct, gathering } from './gathering.ts'
 
 /** Those that hold for this service and that nobody has reviewed, open or over; the oldest first. */
-export const unreviewedGlasses = async (tx: Tx, service: string): Promise<Glass[]> => {
+export const unreviewedGlasses = gathering<string, Glass[]>(async (tx, services) => {
   const rows = await tx.db
     .selectFrom('break_glass')
     .select(['id', 'service', 'opened_by', 'until', 'ended_at'])
     .where('tenant_id', '=', tx.tenantId)
     .where('reviewed_at', 'is', null)
-    .where((eb) => eb.or([eb('service', 'is', null), eb('service', '=', service)]))
+    .where((eb) =>
+      eb.or([eb('service', 'is', null), eb('service', '=', eb.fn.any(eb.val(distinct(services))))]),
+    )
     .orderBy('opened_at')
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    by: row.opened_by,
-    until: row.until,
-    endedAt: row.ended_at,
-  }))
-}
+  return services.map((service) =>
+    rows
+      .filter((row) => row.service === null || row.service === service)
+      .map((row) => ({ id: row.id, by: row.opened_by, until: row.until, endedAt: row.ended_at })),
+  )
+})
 
 export type BreakGlassRow = Selectable<BreakGlassTable>
 

@@ -2,6 +2,7 @@ import { type RawBuilder, sql } from 'kysely'
 import type { Card, CardKind } from '../domain/card.ts'
 import type { CardCommand } from './card.table.ts'
 import type { Tx } from './database.ts'
+import { gathering } from './gathering.ts'
 
 export interface CardToPut {
   readonly id: string
@@ -66,15 +67,39 @@ export const tokenFor = async (
   command: CardCommand,
   subject: string,
 ): Promise<string> => {
-  const { rows } = await sql<{ token: string }>`
-    insert into action_token (tenant_id, token, command, subject, created_at)
-    values (${tx.tenantId}, ${fresh()}, ${command}, ${subject}, ${tx.now})
-    on conflict (tenant_id, subject, command) do update set command = excluded.command
-    returning token`.execute(tx.db)
-  const [made] = rows
-  if (made === undefined) throw new Error(`no token could be made for ${command} of ${subject}`)
-  return made.token
+  const token = await putToken(tx, { token: fresh(), command, subject })
+  if (token === undefined) throw new Error(`no token could be made for ${command} of ${subject}`)
+  return token
 }
+
+const putToken = gathering<Button & { readonly token: string }, string | undefined>(async (tx, buttons) => {
+  const once = new Map(buttons.map((button) => [`${button.command} ${button.subject}`, button]))
+  // In one order: whoever draws the same buttons waits, and not in a circle.
+  const all = [...once].sort(([one], [other]) => compare(one, other)).map(([, button]) => button)
+  const { rows } = await sql<Button & { readonly token: string }>`
+    insert into action_token (tenant_id, token, command, subject, created_at)
+    select ${tx.tenantId}, token, command, subject, ${tx.now}::timestamptz
+    from unnest(${all.map((each) => each.token)}::text[], ${all.map((each) => each.command)}::text[], ${all.map((each) => each.subject)}::text[])
+      as button (token, command, subject)
+    on conflict (tenant_id, subject, command) do update set command = excluded.command
+    returning token, command, subject`.execute(tx.db)
+  return buttons.map(
+    ({ command, subject }) => rows.find((row) => row.command === command && row.subject === subject)?.token,
+  )
+})
+
+/** The token of a button that some card has shown already; undefined where none has. */
+export const tokenOf = gathering<Button, string | undefined>(async (tx, buttons) => {
+  const { rows } = await sql<
+    Button & { readonly token: string }
+  >`select token, command, subject from action_token
+    where tenant_id = ${tx.tenantId} and subject = any(${buttons.map(({ subject }) => subject)}::text[])`.execute(
+    tx.db,
+  )
+  return buttons.map(
+    ({ command, subject }) => rows.find((row) => row.command === command && row.subject === subject)?.token,
+  )
+})
 
 export interface Button {
   readonly command: CardCommand

@@ -40,14 +40,27 @@ const sentChanges = async (tx: Tx, { services, since, before, limit }: ChangeFil
   }))
 }
 
-/** A run that never began has changed nothing. */
+/** A run that never began has changed nothing; one that was stopped on its way may have. */
 const runsAsChanges = async (tx: Tx, { services, since, before, limit }: ChangeFilter): Promise<Change[]> => {
   let query = tx.db
     .selectFrom('learning_outcome')
     .select((eb) => ['service', 'playbook', 'status', 'at', eb.ref('run_id').$notNull().as('run_id')])
     .where('tenant_id', '=', tx.tenantId)
     .where('run_id', 'is not', null)
-    .where('status', 'not in', ['blocked', 'canceled'])
+    .where('status', '<>', 'blocked')
+    .where((eb) =>
+      eb.or([
+        eb('status', '<>', 'canceled'),
+        eb.exists(
+          eb
+            .selectFrom('run')
+            .select('run.id')
+            .whereRef('run.tenant_id', '=', 'learning_outcome.tenant_id')
+            .whereRef('run.id', '=', 'learning_outcome.run_id')
+            .where('run.started_at', 'is not', null),
+        ),
+      ]),
+    )
   if (services !== null) query = query.where('service', 'in', services)
   if (since !== undefined) query = query.where('at', '>=', since)
   if (before !== null)

@@ -1,4 +1,4 @@
-import { type Expression, Kysely, PostgresDialect } from 'kysely'
+import { type Expression, Kysely, PostgresDialect, sql } from 'kysely'
 import pg from 'pg'
 import type { AuditEntryTable, AuditUnsealedTable, OutboxTable } from './audit.table.ts'
 import type { BreakGlassTable, ModeSettingTable } from './autonomy.table.ts'
@@ -274,3 +274,8 @@ export const inTenant = <T>(
       first: { text: volatile ? volatileBeginning : keyed ? keyedBeginning : beginning, values: [tenantId] },
     },
   )
+
+/** What this transaction does from here on fails when it waits longer than this for a row. */
+export const limitLockWaits = async (tx: Tx, ms: number): Promise<void> => {
+  await sql`select set_config('lock_timeout', ${String(ms)}, true)`.execute(tx.db)
+}

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import type { FreezeInForce } from '../domain/policy/calendar.ts'
 import type { Tx } from './database.ts'
 import type { FreezeTable } from './freeze.table.ts'
+import { distinct, gathering } from './gathering.ts'
 
 export type FreezeRow = Selectable<FreezeTable>
 
@@ -16,28 +17,48 @@ export interface FrozenThing {
 const mostInForce = 100
 
 /** Those of people that hold for it and are not over, with the names of who set them. */
-export const freezesOf = async (tx: Tx, about: FrozenThing): Promise<FreezeInForce[]> => {
-  const rows = await unlifted(tx)
+export const freezesOf = gathering<FrozenThing, FreezeInForce[]>(async (tx, all) => {
+  const most = mostInForce * all.length
+  const rows = await freezesOfAny(tx, all, most)
+  // One thing with very many must not hide those of another.
+  const each =
+    all.length === 1 || rows.length < most
+      ? all.map((about) => rows.filter((row) => isAbout(row, about)).slice(0, mostInForce))
+      : await Promise.all(all.map((about) => freezesOfAny(tx, [about], mostInForce)))
+  return each.map((some) =>
+    some.map((row) => ({
+      id: row.id,
+      // Set while this transaction waited for a lock, it is newer than the transaction's clock, and holds all the same.
+      from: Temporal.Instant.compare(row.begins_at, tx.now) > 0 ? tx.now : row.begins_at,
+      to: row.ends_at,
+      reason: row.reason,
+      by: row.setter,
+    })),
+  )
+})
+
+const freezesOfAny = (tx: Tx, all: readonly FrozenThing[], most: number) =>
+  unlifted(tx)
     .where((eb) =>
       eb.or([
         eb.and([eb('services', 'is', null), eb('playbooks', 'is', null), eb('owners', 'is', null)]),
-        eb(eb.val(about.service), '=', eb.fn.any('services')),
-        eb(eb.val(about.playbook), '=', eb.fn.any('playbooks')),
-        eb(eb.val(about.owner), '=', eb.fn.any('owners')),
+        eb('services', '&&', eb.val(distinct(all.map(({ service }) => service)))),
+        eb('playbooks', '&&', eb.val(distinct(all.map(({ playbook }) => playbook)))),
+        eb('owners', '&&', eb.val(distinct(all.flatMap(({ owner }) => (owner === null ? [] : [owner]))))),
       ]),
     )
     .orderBy('ends_at', 'desc')
-    .limit(mostInForce)
+    .limit(most)
     .execute()
-  return rows.map((row) => ({
-    id: row.id,
-    // Set while this transaction waited for a lock, it is newer than the transaction's clock, and holds all the same.
-    from: Temporal.Instant.compare(row.begins_at, tx.now) > 0 ? tx.now : row.begins_at,
-    to: row.ends_at,
-    reason: row.reason,
-    by: row.setter,
-  }))
-}
+
+const isAbout = (
+  { services, playbooks, owners }: Pick<FreezeRow, 'services' | 'playbooks' | 'owners'>,
+  about: FrozenThing,
+): boolean =>
+  (services === null && playbooks === null && owners === null) ||
+  services?.includes(about.service) === true ||
+  playbooks?.includes(about.playbook) === true ||
+  (about.owner !== null && owners?.includes(about.owner) === true)
 
 /** Those that were neither lifted nor are over, the soonest to end first. */
 export const freezesInForce = (tx: Tx) => unlifted(tx).orderBy('ends_at').orderBy('id').limit(200).execute()

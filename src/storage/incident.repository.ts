@@ -129,6 +129,16 @@ export const lockIncident = (tx: Tx, id: IdOrQuery): Promise<IncidentRow | undef
     .forUpdate()
     .executeTakeFirst()
 
+/** Those of all these runs, in one order. */
+export const lockIncidentsOfRuns = async (tx: Tx, runIds: readonly string[]): Promise<IncidentRow[]> =>
+  runIds.length === 0
+    ? []
+    : (
+        await sql<IncidentRow>`select * from incident where tenant_id = ${tx.tenantId}
+          and id = any(array(select incident_id from run where tenant_id = ${tx.tenantId} and id = any(${[...runIds]}::text[])))
+          order by id for update`.execute(tx.db)
+      ).rows
+
 export const moveIncident = async (
   tx: Tx,
   incident: IncidentRow,

@@ -83,8 +83,15 @@ const hoursOnly = ({ days, hours }: { days: readonly Span[]; hours: readonly Spa
 })
 
 const hourNs = 3_600_000_000_000
-const wholeHours = ({ from, to }: Span, zone: string): boolean =>
-  [from, to].every((at) => at.toZonedDateTimeISO(zone).offsetNanoseconds % hourNs === 0)
+/** In the whole span: a zone may be a whole number of hours off in summer alone, or since some year. */
+const wholeHours = ({ from, to }: Span, zone: string): boolean => {
+  let at: Temporal.ZonedDateTime | null = from.toZonedDateTimeISO(zone)
+  while (at !== null && at.epochMilliseconds <= to.epochMilliseconds) {
+    if (at.offsetNanoseconds % hourNs !== 0) return false
+    at = at.getTimeZoneTransition('next')
+  }
+  return true
+}
 
 const keyOf = (group: FigureGroup | null, zone: string): RawBuilder<unknown> => {
   switch (group) {

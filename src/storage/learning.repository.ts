@@ -2,38 +2,59 @@ import { sql } from 'kysely'
 import { bucketOf } from '../domain/learning/recovery-time.ts'
 import { type LearningOutcome, neverBegan } from '../domain/learning.ts'
 import type { Tx } from './database.ts'
+import { gathering, rowsAsJson } from './gathering.ts'
 
 /**
  * One learning row and its sums at every grain, so that figures stay cheap however long the history. A run is learned from
  * once, and so is an incident that got well alone, however often it flaps.
  */
-export const recordOutcome = async (tx: Tx, id: string, outcome: LearningOutcome): Promise<void> => {
+export const recordOutcome = (tx: Tx, id: string, outcome: LearningOutcome): Promise<void> =>
+  recordOutcomes(tx, { ...outcome, id })
+
+const recordOutcomes = gathering<LearningOutcome & { readonly id: string }, void>(async (tx, outcomes) => {
+  const rows = outcomes.map((each) => ({
+    id: each.id,
+    incident_id: each.incidentId,
+    run_id: each.runId,
+    service: each.service,
+    playbook: each.playbook,
+    diagnosis_code: each.diagnosisCode,
+    status: each.status,
+    recovery: each.recovery,
+    duration_ms: each.durationMs,
+    stated: each.stated,
+  }))
+  // Sums in one order each: two who learn of the same things wait, and not in a circle.
   await sql`with learned as (
       insert into learning_outcome (tenant_id, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, at, stated)
-      values (${tx.tenantId}, ${id}, ${outcome.incidentId}, ${outcome.runId}, ${outcome.service}, ${outcome.playbook}, ${outcome.diagnosisCode},
-        ${outcome.status}, ${outcome.recovery}, ${outcome.durationMs}, ${tx.now}::timestamptz, ${outcome.stated})
+      select ${tx.tenantId}, id, incident_id, run_id, service, playbook, diagnosis_code, status, recovery, duration_ms, ${tx.now}::timestamptz, stated
+      from jsonb_populate_recordset(null::learning_outcome, ${rowsAsJson(rows)}::jsonb)
       on conflict do nothing
       returning *), kind as (
-      select *, coalesce(playbook, '') as remedy, coalesce(diagnosis_code, '') as code from learned), in_total as (
+      select tenant_id, service, coalesce(playbook, '') as playbook, coalesce(diagnosis_code, '') as diagnosis_code, status, recovery, at,
+        count(*) as outcomes, sum(duration_ms)::bigint as total_ms
+      from learned group by 1, 2, 3, 4, 5, 6, 7 order by 2, 3, 4, 5, 6), in_total as (
     insert into learning_total (tenant_id, service, playbook, diagnosis_code, status, recovery, outcomes, total_ms)
-      select tenant_id, service, remedy, code, status, recovery, 1, duration_ms from kind
+      select tenant_id, service, playbook, diagnosis_code, status, recovery, outcomes, total_ms from kind
       on conflict (tenant_id, playbook, diagnosis_code, service, status, recovery)
-      do update set outcomes = learning_total.outcomes + 1, total_ms = learning_total.total_ms + excluded.total_ms), in_day as (
+      do update set outcomes = learning_total.outcomes + excluded.outcomes, total_ms = learning_total.total_ms + excluded.total_ms), in_day as (
     insert into learning_rollup (tenant_id, service, playbook, diagnosis_code, day, status, recovery, outcomes, total_ms)
-      select tenant_id, service, remedy, code, (at at time zone 'UTC')::date, status, recovery, 1, duration_ms from kind
+      select tenant_id, service, playbook, diagnosis_code, (at at time zone 'UTC')::date, status, recovery, outcomes, total_ms from kind
       on conflict (tenant_id, service, playbook, diagnosis_code, day, status, recovery)
-      do update set outcomes = learning_rollup.outcomes + 1, total_ms = learning_rollup.total_ms + excluded.total_ms), in_hour as (
+      do update set outcomes = learning_rollup.outcomes + excluded.outcomes, total_ms = learning_rollup.total_ms + excluded.total_ms), in_hour as (
     insert into learning_hour (tenant_id, hour, service, playbook, diagnosis_code, status, recovery, outcomes, total_ms)
-      select tenant_id, date_trunc('hour', at, 'UTC'), service, remedy, code, status, recovery, 1, duration_ms from kind
+      select tenant_id, date_trunc('hour', at, 'UTC'), service, playbook, diagnosis_code, status, recovery, outcomes, total_ms from kind
       on conflict (tenant_id, hour, service, playbook, diagnosis_code, status, recovery)
-      do update set outcomes = learning_hour.outcomes + 1, total_ms = learning_hour.total_ms + excluded.total_ms)
+      do update set outcomes = learning_hour.outcomes + excluded.outcomes, total_ms = learning_hour.total_ms + excluded.total_ms)
     insert into calibration (tenant_id, playbook, tenth, outcomes, worked, stated_sum)
-      select tenant_id, remedy, least(9, floor(stated * 10)), 1, (status = 'succeeded' and recovery = 'recovered')::int, stated
-      from kind where stated is not null and status <> all(${neverBegan})
+      select tenant_id, coalesce(playbook, ''), least(9, floor(stated * 10)) as tenth, count(*),
+        count(*) filter (where status = 'succeeded' and recovery = 'recovered'), sum(stated)
+      from learned where stated is not null and status <> all(${neverBegan}) group by 1, 2, 3 order by 2, 3
       on conflict (tenant_id, playbook, tenth)
-      do update set outcomes = calibration.outcomes + 1, worked = calibration.worked + excluded.worked,
+      do update set outcomes = calibration.outcomes + excluded.outcomes, worked = calibration.worked + excluded.worked,
         stated_sum = calibration.stated_sum + excluded.stated_sum`.execute(tx.db)
-}
+  return outcomes.map(() => undefined)
+})
 
 export interface RecoveredIn {
   readonly service: string | null
@@ -95,12 +116,15 @@ export interface RollupRow {
 }
 
 /** Summed over services; a few dozen rows however long the history. */
-export const readRollups = async (tx: Tx): Promise<RollupRow[]> => {
-  const { rows } = await sql<RollupRow>`select playbook, diagnosis_code as code, status, recovery,
+export const readRollups = gathering<'all', readonly RollupRow[]>(
+  async (tx, all) => {
+    const { rows } = await sql<RollupRow>`select playbook, diagnosis_code as code, status, recovery,
       sum(outcomes) as outcomes, sum(total_ms) as "totalMs"
     from learning_total where tenant_id = ${tx.tenantId} group by 1, 2, 3, 4`.execute(tx.db)
-  return rows
-}
+    return all.map(() => rows)
+  },
+  { afterWrites: true },
+)
 
 /** How often a playbook was tried on a diagnosis and worked, and how the last run on a service ended; null for never. */
 export interface TrackRecord {
@@ -109,24 +133,26 @@ export interface TrackRecord {
   readonly last: 'worked' | 'failed' | null
 }
 
-/** One statement, through indexes: it is asked at every click. */
-export const readTrackRecord = async (
-  tx: Tx,
-  of: { readonly service: string; readonly playbook: string; readonly code: string },
-): Promise<TrackRecord> => {
+/** Through indexes: it is asked at every click. What is true of the playbook is summed once for all who ask. */
+export const readTrackRecord = gathering<
+  { readonly service: string; readonly playbook: string; readonly code: string },
+  TrackRecord
+>(async (tx, all) => {
   const worked = sql`status = 'succeeded' and recovery = 'recovered'`
   const began = sql`status <> all(${neverBegan})`
-  const { rows } = await sql<TrackRecord>`select coalesce(sum(outcomes), 0)::int as tried,
-      coalesce(sum(outcomes) filter (where ${worked}), 0)::int as worked,
-      (select case when ${worked} then 'worked' else 'failed' end from learning_outcome
-        where tenant_id = ${tx.tenantId} and service = ${of.service} and run_id is not null and ${began}
-        order by at desc limit 1) as last
-    from learning_total
-    where tenant_id = ${tx.tenantId} and playbook = ${of.playbook} and diagnosis_code = ${of.code} and ${began}`.execute(
-    tx.db,
-  )
-  return rows[0] ?? { worked: 0, tried: 0, last: null }
-}
+  const texts = (value: (of: (typeof all)[number]) => string) => sql`${all.map(value)}::text[]`
+  const { rows } = await sql<TrackRecord & { readonly at: number }>`with asked as (
+      select * from unnest(${texts(({ service }) => service)}, ${texts(({ playbook }) => playbook)}, ${texts(({ code }) => code)})
+        with ordinality as of (service, playbook, code, at)), summed as (
+      select of.playbook, of.code, sums.* from (select distinct playbook, code from asked) of cross join lateral (
+        select coalesce(sum(outcomes), 0)::int as tried, coalesce(sum(outcomes) filter (where ${worked}), 0)::int as worked
+        from learning_total where tenant_id = ${tx.tenantId} and playbook = of.playbook and diagnosis_code = of.code and ${began}) sums)
+    select asked.at, tried, worked, (select case when ${worked} then 'worked' else 'failed' end from learning_outcome
+        where tenant_id = ${tx.tenantId} and service = asked.service and run_id is not null and ${began}
+        order by learning_outcome.at desc limit 1) as last
+    from asked join summed using (playbook, code)`.execute(tx.db)
+  return all.map((_, at) => rows.find((row) => row.at === at + 1) ?? { worked: 0, tried: 0, last: null })
+})
 
 export interface PastIncidents {
   readonly total: number

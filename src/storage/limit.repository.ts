@@ -3,6 +3,7 @@ import type { StandingRequest } from '../domain/policy/duplicate.ts'
 import type { BackOff } from '../domain/policy/proposal-limit.ts'
 import type { RunStatus } from '../domain/run.ts'
 import type { Tx } from './database.ts'
+import { gathering } from './gathering.ts'
 
 /** A service, and what is wrong with it. */
 export interface Ailment {
@@ -170,10 +171,23 @@ export const giveClaimBack = async (
 }
 
 /** One more failure in a row: the wait that belongs to their number begins now. `waitsMs`: see `backOffWaits`. */
-export const backOff = async (
+export const backOff = (tx: Tx, about: Ailment, waitsMs: readonly number[]): Promise<void> =>
+  backOffs(tx, { ...about, waitsMs })
+
+const backOffs = gathering<Ailment & { readonly waitsMs: readonly number[] }, void>(async (tx, all) => {
+  // One after the other, because several may be of the same row; in one order, so that nobody waits in a circle.
+  await Promise.all(all.toSorted(byAilment).map((each) => countFailure(tx, each)))
+  return all.map(() => undefined)
+})
+
+const byAilment = (one: Ailment, other: Ailment): number => {
+  const [first, second] = [one, other].map(({ service, diagnosisCode }) => `${service} ${diagnosisCode}`)
+  return (first ?? '') < (second ?? '') ? -1 : 1
+}
+
+const countFailure = async (
   tx: Tx,
-  { service, diagnosisCode }: Ailment,
-  waitsMs: readonly number[],
+  { service, diagnosisCode, waitsMs }: Ailment & { readonly waitsMs: readonly number[] },
 ): Promise<void> => {
   const after = (failures: ReturnType<typeof sql>) =>
     sql`${tx.now}::timestamptz + make_interval(secs => (${[...waitsMs]}::float8[])[least(${failures}, ${waitsMs.length}::integer)] / 1000)`
@@ -185,11 +199,12 @@ export const backOff = async (
   )
 }
 
-export const endBackOff = async (tx: Tx, { service, diagnosisCode }: Ailment): Promise<void> => {
-  await tx.db
-    .deleteFrom('proposal_back_off')
-    .where('tenant_id', '=', tx.tenantId)
-    .where('service', '=', service)
-    .where('diagnosis_code', '=', diagnosisCode)
-    .execute()
-}
+export const endBackOff = gathering<Ailment, void>(async (tx, all) => {
+  await sql`delete from proposal_back_off where tenant_id = ${tx.tenantId}
+    and (service, diagnosis_code) in (select service, diagnosis_code from proposal_back_off where tenant_id = ${tx.tenantId}
+      and (service, diagnosis_code) in (select * from unnest(${all.map(({ service }) => service)}::text[],
+        ${all.map(({ diagnosisCode }) => diagnosisCode)}::text[])) order by service, diagnosis_code for update)`.execute(
+    tx.db,
+  )
+  return all.map(() => undefined)
+})

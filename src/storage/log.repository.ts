@@ -1,5 +1,6 @@
 import { type Kysely, sql } from 'kysely'
 import type { AuditEvent } from '../domain/audit.ts'
+import { mostEntryBytes } from '../domain/log/tile.ts'
 import type { Database, Store, Tx } from './database.ts'
 
 /** The sealed history: leaves, tiles and checkpoints of the Merkle log over a tenant's audit entries. */
@@ -60,18 +61,38 @@ export const unsealedTenants = async (db: Kysely<Database>): Promise<string[]> =
 export interface Unsealed {
   readonly seq: number
   readonly leafHash: Buffer
-  /** Whether the bytes make this hash. */
+  /** Whether the bytes make this hash, and are such that an export can hold them. */
   readonly fits: boolean
 }
+
+/** Sealed, an entry with a line feed or of more bytes would make every export wrong from then on, for ever. */
+const fitting = sql`coalesce(sha256('\\x00'::bytea || e.bytes) = e.leaf_hash
+      and length(e.bytes) between 1 and ${sql.lit(mostEntryBytes)} and position('\\x0a'::bytea in e.bytes) = 0, false)`
 
 /** The oldest entries that are not sealed yet. Their bytes stay in the database: PostgreSQL hashes them itself. */
 export const readUnsealed = async (tx: Tx, limit: number): Promise<Unsealed[]> => {
   const { rows } = await sql<Unsealed>`select u.seq, coalesce(e.leaf_hash, '') as "leafHash",
-      coalesce(sha256('\\x00'::bytea || e.bytes) = e.leaf_hash, false) as fits
+      ${fitting} as fits
     from (select seq from audit_unsealed where tenant_id = ${tx.tenantId} order by seq limit ${limit}) u
     left join audit_entry e on e.seq = u.seq and e.tenant_id = ${tx.tenantId}
     order by u.seq`.execute(tx.db)
   return rows
+}
+
+/**
+ * Puts entries of this time back in line that are neither sealed nor wait for it: somebody has taken them out. Returns how many.
+ * What is committed within the last seconds may not be visible in full yet, so `to` is a while ago.
+ */
+export const putBackInLine = async (
+  tx: Tx,
+  { from, to }: { readonly from: Temporal.Instant; readonly to: Temporal.Instant },
+): Promise<number> => {
+  const { numAffectedRows } = await sql`insert into audit_unsealed (seq, tenant_id) select e.seq, e.tenant_id
+    from audit_entry e where e.tenant_id = ${tx.tenantId} and e.at >= ${from}::timestamptz and e.at < ${to}::timestamptz
+      and not exists (select from audit_leaf l where l.seq = e.seq)
+      and not exists (select from audit_unsealed u where u.tenant_id = e.tenant_id and u.seq = e.seq)
+    on conflict do nothing`.execute(tx.db)
+  return Number(numAffectedRows ?? 0)
 }
 
 /** Entries of one event that are not sealed yet, the oldest first. */
@@ -80,7 +101,7 @@ export const readUnsealedOf = async (
   event: AuditEvent,
 ): Promise<(Unsealed & { readonly bytes: Buffer })[]> => {
   const { rows } = await sql<Unsealed & { bytes: Buffer }>`select u.seq, e.leaf_hash as "leafHash", e.bytes,
-      sha256('\\x00'::bytea || e.bytes) = e.leaf_hash as fits
+      ${fitting} as fits
     from audit_entry e join audit_unsealed u on u.seq = e.seq and u.tenant_id = e.tenant_id
     where e.tenant_id = ${tx.tenantId} and e.event = ${event} order by u.seq`.execute(tx.db)
   return rows

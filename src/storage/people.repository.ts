@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Role, sutureItself } from '../domain/person.ts'
 import type { Tx } from './database.ts'
+import { gathering } from './gathering.ts'
 
 /** Names of everybody mentioned, in one query. An id that is no person, such as `source:grafana`, keeps itself as name. */
 export const namesOf = async (
@@ -48,21 +49,25 @@ export interface PeopleBehind {
 }
 
 /** Who approved a run, and the names of all who stand behind it. */
-export const peopleBehind = async (
-  tx: Tx,
-  run: { readonly id: string; readonly requester_id: string },
-): Promise<PeopleBehind> => {
-  const { rows } = await sql<{ approverIds: string[] | null; names: Record<string, string> | null }>`
-    select permit.approver_ids as "approverIds", (select json_object_agg(person.id, person.name) from person
-      where person.tenant_id = ${tx.tenantId} and person.id = any(permit.approver_ids || ${run.requester_id}::text)) as names
-    from permit where permit.tenant_id = ${tx.tenantId} and permit.run_id = ${run.id}`.execute(tx.db)
-  const [behind] = rows
-  const names = new Map(Object.entries(behind?.names ?? {}))
-  return {
-    approverIds: behind?.approverIds ?? [],
-    name: (id) => ({ id, name: names.get(id) ?? nameOfOther(id) }),
-  }
-}
+export const peopleBehind = gathering<string, PeopleBehind>(async (tx, runIds) => {
+  const { rows } = await sql<{
+    runId: string
+    approverIds: string[] | null
+    names: Record<string, string> | null
+  }>`
+    select run.id as "runId", permit.approver_ids as "approverIds", (select json_object_agg(person.id, person.name) from person
+      where person.tenant_id = ${tx.tenantId} and person.id = any(permit.approver_ids || run.requester_id)) as names
+    from run join permit on permit.tenant_id = run.tenant_id and permit.run_id = run.id
+    where run.tenant_id = ${tx.tenantId} and run.id = any(${[...runIds]}::text[])`.execute(tx.db)
+  return runIds.map((runId) => {
+    const behind = rows.find((row) => row.runId === runId)
+    const names = new Map(Object.entries(behind?.names ?? {}))
+    return {
+      approverIds: behind?.approverIds ?? [],
+      name: (id) => ({ id, name: names.get(id) ?? nameOfOther(id) }),
+    }
+  })
+})
 
 const nameOfOther = (id: string): string => {
   if (id === sutureItself) return 'Suture'
@@ -99,3 +104,22 @@ export const peopleWithGroups = (tx: Tx) =>
       )`.as('groups'),
     )
     .where('person.tenant_id', '=', tx.tenantId)
+
+/**
+ * Who voted for a run, and in whose stead. Run by run and request by request: from tables that are young PostgreSQL would else read
+ * every request for every vote.
+ */
+export const steadsOfRun = gathering<string, { readonly by: string; readonly of: string }[]>(
+  async (tx, runIds) => {
+    const { rows } = await sql<{ run: string; by: string; of: string }>`
+      select wanted.run_id as run, vote.person_id as by, vote.for_person_id as of
+      from unnest(${[...runIds]}::text[]) as wanted (run_id)
+      cross join lateral (select id from approval_request
+        where tenant_id = ${tx.tenantId} and approval_request.run_id = wanted.run_id offset 0) as asked
+      cross join lateral (select person_id, for_person_id from approval_decision
+        where tenant_id = ${tx.tenantId} and request_id = asked.id and for_person_id is not null offset 0) as vote`.execute(
+      tx.db,
+    )
+    return runIds.map((id) => rows.filter((row) => row.run === id))
+  },
+)

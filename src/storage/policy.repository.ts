@@ -1,5 +1,6 @@
-import type { Insertable, Selectable } from 'kysely'
+import { type Insertable, type Selectable, sql } from 'kysely'
 import type { Tx } from './database.ts'
+import { gathering, rowsAsJson } from './gathering.ts'
 import type { PolicyVerdictTable } from './policy.table.ts'
 
 export type PolicyVerdictRow = Selectable<PolicyVerdictTable>
@@ -8,11 +9,29 @@ export const insertVerdict = async (
   tx: Tx,
   verdict: Omit<Insertable<PolicyVerdictTable>, 'tenant_id' | 'at'>,
 ): Promise<void> => {
-  await tx.db
-    .insertInto('policy_verdict')
-    .values({ ...verdict, tenant_id: tx.tenantId, at: tx.now })
-    .execute()
+  await insertVerdicts(tx, verdict)
 }
+
+/** Two of its columns are JSON already. */
+const jsonOf = (verdicts: readonly Omit<Insertable<PolicyVerdictTable>, 'tenant_id' | 'at'>[]): string =>
+  rowsAsJson(
+    verdicts.map(({ reasons, facts, ...columns }) => ({
+      ...columns,
+      reasons: JSON.parse(reasons) as unknown,
+      facts: JSON.parse(facts) as unknown,
+    })),
+  )
+
+const insertVerdicts = gathering<Omit<Insertable<PolicyVerdictTable>, 'tenant_id' | 'at'>, void>(
+  async (tx, verdicts) => {
+    await sql`insert into policy_verdict (tenant_id, at, proposal_id, run_id, moment, policy_version, outcome, quorum, approver_roles,
+        required_roles, required_groups, reasons, facts)
+      select ${tx.tenantId}, ${tx.now}::timestamptz, proposal_id, run_id, moment, policy_version, outcome, quorum, approver_roles,
+        required_roles, required_groups, reasons, facts
+      from jsonb_populate_recordset(null::policy_verdict, ${jsonOf(verdicts)}::jsonb)`.execute(tx.db)
+    return verdicts.map(() => undefined)
+  },
+)
 
 /** What was said of a proposal, oldest first; of one run, what was said before there was a run too. */
 export const verdictsOf = (

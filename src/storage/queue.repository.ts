@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import type { QueuedRun } from '../domain/waiting-line.ts'
 import type { Tx } from './database.ts'
+import { distinct, gathering } from './gathering.ts'
 
 export interface Waiter extends QueuedRun {
   /** When its permit ends, and the waiting with it. */
@@ -33,14 +34,19 @@ export const queuedRuns = async (tx: Tx): Promise<Waiter[]> => {
  * join it is planned for the few rows of a young database and then read all permits for each run in line; so each permit
  * is looked up by its key.
  */
-export const runsWaitingFor = async (tx: Tx, targets: readonly string[]): Promise<string[]> => {
+export const runsWaitingFor = gathering<readonly string[], string[]>(async (tx, all) => {
   const { rows } = await sql<{
     id: string
-  }>`select id from run where tenant_id = ${tx.tenantId} and status = 'queued'
-    and (select permit.targets from permit where permit.tenant_id = run.tenant_id and permit.run_id = run.id) && ${[...targets]}::text[]
+    targets: string[]
+  }>`select id, targets from (select id, queued_at, created_at,
+      (select permit.targets from permit where permit.tenant_id = run.tenant_id and permit.run_id = run.id) as targets
+    from run where tenant_id = ${tx.tenantId} and status = 'queued') as waiting
+    where targets && ${distinct(all.flat())}::text[]
     order by coalesce(queued_at, created_at), length(id), id`.execute(tx.db)
-  return rows.map(({ id }) => id)
-}
+  return all.map((targets) =>
+    rows.filter((row) => row.targets.some((target) => targets.includes(target))).map(({ id }) => id),
+  )
+})
 
 export interface Holder {
   readonly target: string

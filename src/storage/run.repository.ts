@@ -1,6 +1,7 @@
-import { type Insertable, type Selectable, sql, type Updateable } from 'kysely'
+import { type Insertable, type RawBuilder, type Selectable, sql, type Updateable } from 'kysely'
 import { mayMoveRun, type RunStatus } from '../domain/run.ts'
 import type { IdOrQuery, Tx } from './database.ts'
+import { gathering, rowsAsJson } from './gathering.ts'
 import type {
   ApprovalDecisionTable,
   ApprovalRequestTable,
@@ -26,6 +27,12 @@ export const lockRun = (tx: Tx, id: IdOrQuery): Promise<RunRow | undefined> =>
     .forUpdate()
     .executeTakeFirst()
 
+export const lockRuns = async (tx: Tx, ids: readonly string[]): Promise<RunRow[]> =>
+  (
+    await sql<RunRow>`select * from run where tenant_id = ${tx.tenantId} and id = any(${[...ids]}::text[])
+      order by id for update`.execute(tx.db)
+  ).rows
+
 export const findRun = (tx: Tx, id: string): Promise<RunRow | undefined> =>
   tx.db
     .selectFrom('run')
@@ -42,16 +49,34 @@ export const moveRun = async (
   more: Omit<Updateable<RunTable>, 'status' | 'version'> = {},
 ): Promise<RunRow> => {
   if (!mayMoveRun(run.status, to)) throw new Error(`${run.id} cannot go from ${run.status} to ${to}`)
-  return tx.db
-    .updateTable('run')
-    .set({ ...more, status: to, version: run.version + 1 })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('id', '=', run.id)
-    .where('version', '=', run.version)
-    .returningAll()
-    .executeTakeFirstOrThrow(
-      () => new Error(`${run.id} was changed by somebody else (expected version ${run.version})`),
-    )
+  const moved = await updateRun(tx, { ...more, id: run.id, status: to, version: run.version + 1 })
+  if (moved === undefined)
+    throw new Error(`${run.id} was changed by somebody else (expected version ${run.version})`)
+  return moved
+}
+
+type RunChange = Updateable<RunTable> & { readonly id: string; readonly version: number }
+
+const columnsOf = (change: RunChange): string[] =>
+  Object.entries(change)
+    .flatMap(([column, value]) => (value === undefined ? [] : [column]))
+    .sort()
+
+/** Undefined where the version is another one. Those that change the same columns go in one statement. */
+const updateRun = gathering<RunChange, RunRow | undefined>(async (tx, changes) => {
+  const alike = [...Map.groupBy(changes, (change) => columnsOf(change).join()).values()]
+  const moved = (await Promise.all(alike.map((some) => updateRuns(tx, some)))).flat()
+  return changes.map(({ id }) => moved.find((run) => run.id === id))
+})
+
+const updateRuns = async (tx: Tx, changes: readonly RunChange[]): Promise<RunRow[]> => {
+  const columns = changes.slice(0, 1).flatMap(columnsOf)
+  const set = sql.join(columns.map((column) => sql`${sql.ref(column)} = ${sql.ref(`new.${column}`)}`))
+  const { rows } = await sql<RunRow>`update run set ${set}
+    from jsonb_populate_recordset(null::run, ${rowsAsJson(changes)}::jsonb) as new
+    where run.tenant_id = ${tx.tenantId} and run.id = new.id and run.version = new.version - 1
+    returning run.*`.execute(tx.db)
+  return rows
 }
 
 export const findProposal = (tx: Tx, id: IdOrQuery): Promise<ProposalRow | undefined> =>
@@ -62,53 +87,108 @@ export const findProposal = (tx: Tx, id: IdOrQuery): Promise<ProposalRow | undef
     .where('id', '=', id)
     .executeTakeFirst()
 
-export const stepsOfRun = (tx: Tx, runId: string): Promise<StepRow[]> =>
-  tx.db
-    .selectFrom('step_execution')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', runId)
-    .orderBy('started_at')
-    .orderBy('position')
-    .execute()
+export const stepsOfRun = gathering<string, StepRow[]>(
+  async (tx, runIds) => {
+    const { rows } =
+      await sql<StepRow>`select * from step_execution where tenant_id = ${tx.tenantId} and run_id = any(${[...runIds]}::text[])
+    order by started_at, position`.execute(tx.db)
+    return runIds.map((id) => rows.filter((row) => row.run_id === id))
+  },
+  { afterWrites: true },
+)
+
+/** Says how it ended; one that has a result already keeps it. */
+export const endStep = gathering<
+  {
+    readonly runId: string
+    readonly stepId: string
+    readonly phase: string
+    readonly status: string
+    readonly summary: string
+    readonly tail: string
+  },
+  void
+>(async (tx, ended) => {
+  const of = (value: (each: (typeof ended)[number]) => string) => sql`${ended.map(value)}::text[]`
+  await sql`update step_execution set status = done.status, finished_at = ${tx.now}::timestamptz, summary = done.summary, output_tail = done.tail
+    from unnest(${of((each) => each.runId)}, ${of((each) => each.stepId)}, ${of((each) => each.phase)}, ${of((each) => each.status)},
+      ${of((each) => each.summary)}, ${of((each) => each.tail)}) as done (run_id, step_id, phase, status, summary, tail)
+    where step_execution.tenant_id = ${tx.tenantId} and step_execution.run_id = done.run_id and step_execution.step_id = done.step_id
+      and step_execution.phase = done.phase and step_execution.status = 'intent'`.execute(tx.db)
+  return ended.map(() => undefined)
+})
 
 /** Rows of looks, which unlike effects may be taken again: a row that stands is overwritten, its start too when it begins anew. */
 export const writeCheckSteps = async (
   tx: Tx,
   rows: readonly Insertable<StepExecutionTable>[],
   begins: boolean,
-): Promise<void> => {
-  await tx.db
-    .insertInto('step_execution')
-    .values([...rows])
-    .onConflict((conflict) =>
-      conflict.columns(['tenant_id', 'run_id', 'step_id', 'phase']).doUpdateSet((eb) => ({
-        status: eb.ref('excluded.status'),
-        finished_at: eb.ref('excluded.finished_at'),
-        summary: eb.ref('excluded.summary'),
-        fencing_token: eb.ref('excluded.fencing_token'),
-        ...(begins ? { started_at: eb.ref('excluded.started_at') } : {}),
-      })),
-    )
-    .execute()
+): Promise<void> => (begins ? beginChecks : noteChecks)(tx, rows)
+
+type StepsToPut = readonly Insertable<StepExecutionTable>[]
+
+const putChecks = async (tx: Tx, all: readonly StepsToPut[], also: RawBuilder<unknown>): Promise<void[]> => {
+  await sql`insert into step_execution (tenant_id, run_id, step_id, phase, position, title, status, fencing_token, started_at, finished_at, summary)
+    select ${tx.tenantId}, run_id, step_id, phase, position, title, status, fencing_token, started_at, finished_at, summary
+    from jsonb_populate_recordset(null::step_execution, ${rowsAsJson(all.flat())}::jsonb)
+    on conflict (tenant_id, run_id, step_id, phase) do update set status = excluded.status, finished_at = excluded.finished_at,
+      summary = excluded.summary, fencing_token = excluded.fencing_token ${also}`.execute(tx.db)
+  return all.map(() => undefined)
 }
 
-export const permitOfRun = (tx: Tx, runId: string): Promise<PermitRow | undefined> =>
-  tx.db
-    .selectFrom('permit')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', runId)
-    .forUpdate()
-    .executeTakeFirst()
+const beginChecks = gathering<StepsToPut, void>((tx, all) =>
+  putChecks(tx, all, sql`, started_at = excluded.started_at`),
+)
+const noteChecks = gathering<StepsToPut, void>((tx, all) => putChecks(tx, all, sql``))
 
-export const requestOfRun = (tx: Tx, runId: string): Promise<ApprovalRequestRow | undefined> =>
-  tx.db
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', runId)
-    .executeTakeFirst()
+/** What is about to be done; undefined where that has a result already, which is never overwritten. */
+export const putIntent = gathering<Insertable<StepExecutionTable>, StepRow | undefined>(
+  async (tx, intents) => {
+    const { rows } =
+      await sql<StepRow>`insert into step_execution (tenant_id, run_id, step_id, phase, position, title, status, fencing_token, started_at)
+    select ${tx.tenantId}, run_id, step_id, phase, position, title, status, fencing_token, started_at
+    from jsonb_populate_recordset(null::step_execution, ${rowsAsJson(intents)}::jsonb)
+    -- Only an intent whose effect is known not to have happened is ever meant again.
+    on conflict (tenant_id, run_id, step_id, phase) do update set fencing_token = excluded.fencing_token, started_at = excluded.started_at
+      where step_execution.status = 'intent'
+    returning *`.execute(tx.db)
+    return intents.map(({ run_id, step_id, phase }) =>
+      rows.find((row) => row.run_id === run_id && row.step_id === step_id && row.phase === phase),
+    )
+  },
+)
+
+export const permitOfRun = gathering<string, PermitRow | undefined>(async (tx, runIds) => {
+  const { rows } =
+    await sql<PermitRow>`select * from permit where tenant_id = ${tx.tenantId} and run_id = any(${[...runIds]}::text[])
+    order by run_id for update`.execute(tx.db)
+  return runIds.map((id) => rows.find((row) => row.run_id === id))
+})
+
+/** Its one use. */
+export const usePermit = gathering<string, void>(async (tx, runIds) => {
+  await sql`update permit set status = 'used', used_at = ${tx.now}::timestamptz
+    where tenant_id = ${tx.tenantId} and run_id = any(${[...runIds]}::text[]) and status = 'issued'`.execute(
+    tx.db,
+  )
+  return runIds.map(() => undefined)
+})
+
+export const requestOfRun = gathering<string, ApprovalRequestRow | undefined>(async (tx, runIds) => {
+  const { rows } =
+    await sql<ApprovalRequestRow>`select * from approval_request where tenant_id = ${tx.tenantId}
+    and run_id = any(${[...runIds]}::text[])`.execute(tx.db)
+  return runIds.map((id) => rows.find((row) => row.run_id === id))
+})
+
+export const proposalOfRun = gathering<string, ProposalRow | undefined>(async (tx, runIds) => {
+  const { rows } = await sql<
+    ProposalRow & { readonly of_run: string }
+  >`select proposal.*, run.id as of_run from run
+    join proposal on proposal.tenant_id = run.tenant_id and proposal.id = run.proposal_id
+    where run.tenant_id = ${tx.tenantId} and run.id = any(${[...runIds]}::text[])`.execute(tx.db)
+  return runIds.map((id) => rows.find((row) => row.of_run === id))
+})
 
 /** In the order in which they were cast. */
 export const votesOfRequest = (tx: Tx, requestId: string): Promise<VoteRow[]> =>

@@ -19,15 +19,18 @@ export const readSiemCursor = async (tx: Tx, sink: string): Promise<SiemCursor> 
   return row ?? { next: 0, attempts: 0, dueAt: null }
 }
 
+/** Not the moment itself: should the clock be set back, nothing waits until it comes again. */
+const atOnce = Temporal.Instant.fromEpochMilliseconds(0)
+
 /** Moves the cursor on, unless another has moved it meanwhile: it never goes back. */
 export const advanceSiemCursor = async (tx: Tx, sink: string, from: number, to: number): Promise<void> => {
   await tx.db
     .insertInto('siem_cursor')
-    .values({ tenant_id: tx.tenantId, sink, next: to, sent_at: tx.now, due_at: tx.now })
+    .values({ tenant_id: tx.tenantId, sink, next: to, sent_at: tx.now, due_at: atOnce })
     .onConflict((conflict) =>
       conflict
         .columns(['tenant_id', 'sink'])
-        .doUpdateSet({ next: to, sent_at: tx.now, due_at: tx.now, attempts: 0, last_error: '' })
+        .doUpdateSet({ next: to, sent_at: tx.now, due_at: atOnce, attempts: 0, last_error: '' })
         .where('siem_cursor.next', '=', from),
     )
     .execute()

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import type { CouldApprove } from '../domain/policy/could-approve.ts'
 import type { Given } from '../domain/rubber-stamp.ts'
 import type { Tx } from './database.ts'
+import { gathering } from './gathering.ts'
 
 /** More make no difference to anybody. */
 const mostCounted = 100
@@ -17,12 +18,34 @@ interface Stamps {
  * One statement, through two indexes that hold nothing else: it is asked at every click. Of all who approve for the asker only
  * the first can have given more than half, so nobody else is looked at.
  */
-export const readStamps = async (
+export const readStamps = (
   tx: Tx,
   askerId: string | null,
   since: Temporal.Instant,
   by: CouldApprove,
-): Promise<Stamps> => {
+): Promise<Stamps> => stamps(tx, { askerId, since, by })
+
+interface StampsAsked {
+  readonly askerId: string | null
+  readonly since: Temporal.Instant
+  readonly by: CouldApprove
+}
+
+const stamps = gathering<StampsAsked, Stamps>(async (tx, all) => {
+  const asked = all.map((each) => JSON.stringify(each))
+  const answers = new Map(
+    await Promise.all(
+      all
+        .filter((_, at) => asked.indexOf(asked[at] ?? '') === at)
+        .map(async (each) => [JSON.stringify(each), await countStamps(tx, each)] as const),
+    ),
+  )
+  return asked.map((each) => answers.get(each) ?? none)
+})
+
+const none: Stamps = { rushed: 0, given: [] }
+
+const countStamps = async (tx: Tx, { askerId, since, by }: StampsAsked): Promise<Stamps> => {
   const approved = sql`tenant_id = ${tx.tenantId} and decision = 'approve' and decided_at > ${since}::timestamptz`
   const { rows } = await sql<Stamps>`
     with mine as (
@@ -32,18 +55,17 @@ export const readStamps = async (
       select requester_id, person_id, count(*)::int as approvals from approval_decision
       where ${approved} and requester_id = (select person_id from mine order by approvals desc, person_id limit 1)
       group by 1, 2)
-    select (select count(*)::int from (
-        select 1 from approval_decision d
-        where d.tenant_id = ${tx.tenantId} and d.rushed and d.decided_at > ${since}::timestamptz
-          and exists (select 1 from person p where p.tenant_id = d.tenant_id and p.id = d.person_id and p.disabled_at is null)
+    select (select least(${mostCounted}, coalesce(sum(times), 0))::int from (
+        select person_id, coalesce(for_person_id, person_id) as voice_id, count(*) as times from approval_decision
+        where tenant_id = ${tx.tenantId} and rushed and decided_at > ${since}::timestamptz group by 1, 2) as lately
+        where exists (select 1 from person p where p.tenant_id = ${tx.tenantId} and p.id = lately.person_id and p.disabled_at is null)
           and exists (select 1 from person p join governance g on g.tenant_id = p.tenant_id
-            where p.tenant_id = d.tenant_id and p.id = coalesce(d.for_person_id, d.person_id) and p.disabled_at is null
+            where p.tenant_id = ${tx.tenantId} and p.id = lately.voice_id and p.disabled_at is null
               and (p.roles && array['admin', 'override'] or p.id = any(${[...by.people]}::text[])
-                or exists (select 1 from unnest(p.roles) role where role = any(g.approver_roles) and role = any(${[...by.roles]}::text[]))))
-        limit ${mostCounted}) as lately) as rushed,
+                or exists (select 1 from unnest(p.roles) role where role = any(g.approver_roles) and role = any(${[...by.roles]}::text[]))))) as rushed,
       (select coalesce(json_agg(json_build_object('requesterId', requester_id, 'approverId', person_id, 'approvals', approvals)), '[]')
         from (select * from mine union all select * from theirs) as both_ways) as given`.execute(tx.db)
-  return rows[0] ?? { rushed: 0, given: [] }
+  return rows[0] ?? none
 }
 
 export interface RushedRow {
