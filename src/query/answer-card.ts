@@ -5,6 +5,7 @@ import type { ParsedQuestion } from './parse-question.ts'
 import { aboutOf } from './query.ts'
 import { nameOf, sayQuery } from './say-query.ts'
 import { tellApprovals, tellBlocked, tellRefusals } from './tell-approvals.ts'
+import { chartFor } from './tell-charts.ts'
 import { tellFigures } from './tell-figures.ts'
 import { tellList } from './tell-lists.ts'
 import { tellNext, tellRuns, tellStatus } from './tell-now.ts'
@@ -19,7 +20,7 @@ export const answerCard = (answer: Answer): Card => ({
   status: answer.missing === null ? 'Complete' : 'In part',
   tone: toneOf(answer.found),
   severity: null,
-  blocks: [...linesOf(answer).map(block), { kind: 'context', text: footOf(answer) }],
+  blocks: [...linesOf(answer).map(block), ...chartBlocks(answer), { kind: 'context', text: footOf(answer) }],
 })
 
 /** No answer, and why; with the two nearest questions that can be answered. */
@@ -91,6 +92,11 @@ const linesOf = ({ query, found }: Answer): Line[] => {
 
 const block = ({ text, tone }: Line): Block =>
   tone === undefined ? { kind: 'text', text } : { kind: 'text', text, tone }
+
+const chartBlocks = (answer: Answer): Block[] => {
+  const chart = chartFor(answer)
+  return chart === null ? [] : [{ kind: 'chart', chart }]
+}
 
 const titleOf = ({ query, found }: Answer): string => {
   if (found.subject === 'nothing') return 'Nothing found'

@@ -213,11 +213,15 @@ export type FiguresFound =
       readonly figures: readonly LearningFigures[]
       /** What the first is set against. */
       readonly against: LearningFigures | null
+      /** What the one figure is made of, by playbook, where nobody asked for groups. */
+      readonly parts?: readonly LearningFigures[]
     }
   | {
       readonly subject: 'recovery'
       readonly figures: readonly RecoveryFigures[]
       readonly against: RecoveryFigures | null
+      /** The same by service. */
+      readonly parts?: readonly RecoveryFigures[]
     }
   | { readonly subject: 'calibration'; readonly calibration: Calibration }
 
@@ -242,6 +246,8 @@ export type ListFound =
       readonly total: number
       readonly groups: readonly CountFact[] | null
       readonly against: number | null
+      /** What the total is made of, by service, where a number was asked for and no groups. */
+      readonly parts?: readonly CountFact[]
     }
   | { readonly subject: 'runs'; readonly runs: readonly RunFact[]; readonly total: number }
   | { readonly subject: 'decisions'; readonly decisions: readonly DecisionFact[]; readonly total: number }

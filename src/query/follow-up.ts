@@ -1,6 +1,7 @@
-import { aboutIn, type Place, type Said, whenIn } from './frames/said.ts'
+import { beforeInstant } from './dates/read-when.ts'
+import { aboutIn, between, type Place, type Said, whenIn } from './frames/said.ts'
 import { groupIn } from './frames/work-frames.ts'
-import { type About, aboutOf, type Query, type When } from './query.ts'
+import { type About, aboutOf, Query, type When } from './query.ts'
 
 /** What follows on the question before: it changes what it names and keeps the rest. */
 
@@ -8,25 +9,47 @@ import { type About, aboutOf, type Query, type When } from './query.ts'
 export const followUp = (said: Said, before: Query, place: Place): Query | null => {
   if (said.unread.length > 0) return null
   const bare = [...said.tags].filter((tag) => !lead.has(tag))
-  if (bare.length === 0 && slots(said) === 0) return null
-  if (bare.includes('why'))
-    return bare.every((tag) => tag === 'why' || tag === 'not') && onlyPoints(said) ? why(before, place) : null
+  if (bare.length === 0 && slots(said) === 0) return listed(said, before)
+  if (bare.includes('why') || bare.includes('andwhy'))
+    return bare.every((tag) => whyTags.has(tag)) && onlyPoints(said) ? why(before, place) : null
   if (bare.includes('who')) return who(bare, said, before, place)
   if (bare.some((tag) => !changing.has(tag))) return null
   return changed(said, bare, before, place)
 }
 
-const lead = new Set(['whatabout', 'what', 'which', 'anything', 'or'])
+const lead = new Set([
+  'whatabout',
+  'what',
+  'which',
+  'anything',
+  'or',
+  'ones',
+  'same',
+  'again',
+  'only',
+  'report',
+  'now',
+])
+const whyTags = new Set(['why', 'andwhy', 'not', 'now', 'ones', 'waiting', 'blocked', 'block'])
 const changing = new Set(
   `group_service group_playbook group_day group_diagnosis which_service which_playbook which_day count best worst never most fastest slowest
   failed succeed work rolledback timedout blocked canceled unknown open resolved critical high medium low severity
   running waiting approve approved approval reject rejected vs compare i run incident playbook fix deploy change
-  service day duration mttr approver take do how`.split(/\s+/),
+  service day duration mttr approver take do how more less better worse than he everything everyone calibrated howlong rate success`.split(
+    /\s+/,
+  ),
 )
 
 /** It says nothing but what would change a question before it. */
 export const changesOnly = (said: Said): boolean =>
   [...said.tags].every((tag) => lead.has(tag) || changing.has(tag))
+
+/** `which failed?`: it names nothing of which it could be a whole question. */
+export const isBare = (said: Said): boolean =>
+  slots(said) === 0 && ![...said.tags].some((tag) => whole.has(tag))
+const whole = new Set(
+  'run incident playbook fix deploy change mttr approval which_playbook which_service'.split(' '),
+)
 
 const slots = (said: Said): number =>
   said.services.length +
@@ -45,9 +68,13 @@ const why = (before: Query, place: Place): Query | null => {
   switch (before.subject) {
     case 'what_runs':
     case 'status':
-    case 'next_allowed':
     case 'why_blocked':
       return { subject: 'why_blocked', about: about.kind === 'everything' ? hereOr(about, place) : about }
+    case 'next_allowed':
+      // Why one playbook may not run anywhere, nothing tells.
+      return before.playbook !== null && hereOr(about, place).kind === 'everything'
+        ? null
+        : { subject: 'why_blocked', about: hereOr(about, place) }
     case 'runs':
       return before.outcome === 'blocked' ? { subject: 'why_blocked', about } : null
     case 'why_refused':
@@ -77,7 +104,15 @@ const why = (before: Query, place: Place): Query | null => {
 }
 
 const hereOr = (about: About, place: Place): About =>
-  place.thread === null ? about : { kind: 'incident', id: place.thread.incident }
+  place.thread === null || about.kind !== 'everything'
+    ? about
+    : { kind: 'incident', id: place.thread.incident }
+
+/** `which ones?` after a number asks for the list. */
+const listed = (said: Said, before: Query): Query | null =>
+  (said.tags.has('which') || said.tags.has('ones')) && 'count' in before && before.count
+    ? { ...before, count: false }
+    : null
 
 /** Votes are of one incident, run or request. */
 const who = (bare: readonly string[], said: Said, before: Query, place: Place): Query | null => {
@@ -112,9 +147,18 @@ const changed = (said: Said, bare: readonly string[], before: Query, place: Plac
     for (const tag of tags) rest.delete(tag)
     return true
   }
-  const versus = rest.has('vs') || rest.has('compare')
+  const versus = ['vs', 'compare', 'than'].some((tag) => rest.has(tag))
+  if (versus) for (const tag of ['vs', 'compare', 'than', 'more', 'less', 'better', 'worse']) rest.delete(tag)
+  // `and what did he reject?`: whoever was asked about.
+  if (rest.has('he') && (!('person' in before) || before.person === null || !rest.delete('he'))) return null
+  if (rest.has('everything') && slots(said) === 0 && bare.length === 1 && 'about' in before)
+    return { ...before, about: { kind: 'everything' } } as Query
+  rest.delete('everything')
   if (versus && !setVersus(said, set, before, place)) return null
   if (!versus && !setSlots(said, set, before, place)) return null
+  // What works best is not what is done first.
+  if ('measure' in before && before.measure !== 'duration' && (rest.has('fastest') || rest.has('slowest')))
+    return null
   for (const { tags, subject, field, value } of changes)
     for (const tag of tags)
       if (rest.has(tag) && (subject === null || subject.includes(before.subject)) && !set(field, value, tag))
@@ -125,14 +169,17 @@ const changed = (said: Said, bare: readonly string[], before: Query, place: Plac
   // The noun of what was asked about says nothing new.
   for (const noun of nouns[before.subject] ?? []) rest.delete(noun)
   if (rest.size > 0) return null
-  return query as Query
+  // `and the best?` of one number picks nothing, and not everything can be had per playbook.
+  if ('pick' in query && query['pick'] !== 'all' && query['group'] === null) return null
+  const whole = Query.safeParse(query)
+  return whole.success ? whole.data : null
 }
 
 const nouns: Partial<Record<Query['subject'], readonly string[]>> = {
-  incidents: ['incident', 'do'],
+  incidents: ['incident', 'do', 'severity'],
   runs: ['run', 'do'],
   what_runs: ['run', 'do'],
-  learning: ['playbook', 'fix', 'do', 'how', 'work', 'succeed', 'which_playbook'],
+  learning: ['playbook', 'fix', 'do', 'how', 'work', 'succeed', 'which_playbook', 'take'],
   recovery: ['mttr', 'do', 'incident', 'how'],
   changes: ['deploy', 'change', 'do'],
   decisions: ['approved', 'approval', 'do'],
@@ -148,7 +195,9 @@ const setSlots = (
   const { services, records, people, playbooks, times, pointsAt } = said
   if ([services, records, people, playbooks, times].some((each) => each.length > 1)) return false
   if (services.length + records.length > 1) return false
-  if (services.length + records.length + pointsAt.length > 0) {
+  // Outside a thread, `show it per service` is about what it was about.
+  const same = place.thread === null && !one(aboutOf(before)) && services.length + records.length === 0
+  if (services.length + records.length + pointsAt.length > 0 && !same) {
     const about = aboutIn(said, place, kindOf(before), 'thread')
     if (about === null || about === 'which_one' || !set('about', about)) return false
     if (
@@ -161,11 +210,12 @@ const setSlots = (
   }
   const [person] = people
   if (person !== undefined && !set('person', person)) return false
-  if (said.tags.has('i') && (person !== undefined || !set('person', place.asker, 'i'))) return false
+  if (said.tags.has('i') && before.subject === 'why_refused') set('mine', true, 'i')
+  else if (said.tags.has('i') && (person !== undefined || !set('person', place.asker, 'i'))) return false
   const [playbook] = playbooks
   if (playbook !== undefined && (!set('playbook', playbook) || !ungrouped(before, 'playbook'))) return false
   if (times.length > 0) {
-    const when = whenIn(said, aboutOf(before), place)
+    const when = timeIn(said, before, place)
     if (when === null || !set('when', when)) return false
   }
   // What was set against another time or service no longer is, once one of the two is changed.
@@ -176,6 +226,15 @@ const setSlots = (
   )
     return before.versus.kind !== (services.length > 0 ? 'service' : times.length > 0 ? 'when' : 'playbook')
   return true
+}
+
+/** `the week before` is before the time asked about before. */
+const timeIn = (said: Said, before: Query, place: Place): When | null => {
+  const [time] = said.times
+  if (time?.kind !== 'before') return whenIn(said, aboutOf(before), place)
+  const earlier =
+    'when' in before && before.when.kind === 'between' ? beforeInstant(before.when.from, time) : null
+  return earlier === null ? null : between(earlier)
 }
 
 const ungrouped = (before: Query, by: string): boolean => !('group' in before) || before.group !== by
@@ -206,7 +265,7 @@ const setVersus = (
       before.playbook !== null &&
       set('versus', { kind: 'playbook', name: playbook }, 'vs', 'compare')
     )
-  const when: When | null = whenIn(said, aboutOf(before), place)
+  const when = timeIn(said, before, place)
   return when !== null && before.when.kind !== 'all' && set('versus', { kind: 'when', when }, 'vs', 'compare')
 }
 
@@ -216,6 +275,8 @@ const changes: readonly {
   readonly field: string
   readonly value: unknown
 }[] = [
+  { tags: ['duration', 'howlong'], subject: ['learning'], field: 'measure', value: 'duration' },
+  { tags: ['calibrated'], subject: ['learning'], field: 'measure', value: 'calibration' },
   { tags: ['count'], subject: null, field: 'count', value: true },
   { tags: ['best'], subject: ['learning'], field: 'pick', value: 'best' },
   { tags: ['worst'], subject: ['learning'], field: 'pick', value: 'worst' },

@@ -14,9 +14,9 @@ const example = (tags: string, outside: string, inside = outside): Example => ({
   outside,
 })
 
-/** In the order in which they are offered when nothing tells them apart. `NAME` is a service. */
+/** In the order in which they are offered when nothing tells them apart. `NAME` is a service, or the record that was named. */
 const examples: readonly Example[] = [
-  example('happen story history summarize done end', 'what happened to NAME?', 'what happened?'),
+  example('happen story history summarize done', 'what happened to NAME?', 'what happened?'),
   example('option steps next can must', 'what can I do for NAME?', 'what can I do now?'),
   example(
     'status ok up broken open problem doing working resolved',
@@ -29,9 +29,16 @@ const examples: readonly Example[] = [
   example('run running waiting ran queue', 'what runs now?'),
   example('silence quiet maintenance alert', 'why was NAME silent?', 'why was it silent?'),
   example(
-    'work succeed rate reliable best worst never odds PLAYBOOK playbook fix',
+    'work succeed rate reliable best worst never odds PLAYBOOK playbook fix which_playbook howwell howoften helped',
     'which playbook works best?',
   ),
+  example(
+    'better worse vs compare than improve group_service group_day',
+    'success rate this week vs last week',
+  ),
+  example('calibrated prediction claim odds accurate actual say true', 'how well calibrated are your odds?'),
+  example('alone recover', 'how often do incidents recover on their own?'),
+  example('duration howlong howfast take run average fastest slowest', 'how long do runs take?'),
   example('mttr recover resolve slowest fastest howlong lasts', 'what is our time to recover?'),
   example('incident count critical severity', 'how many incidents last week?'),
   example('run failed timedout rolledback canceled ran', 'which runs failed last week?'),
@@ -57,10 +64,13 @@ export const nearestQuestions = (said: Said | null, context: QuestionContext): [
   const tags = new Set(said?.tags)
   if ((said?.people.length ?? 0) > 0) tags.add('PERSON')
   if ((said?.playbooks.length ?? 0) > 0) tags.add('PLAYBOOK')
+  // Where no word tells anything, what can be asked helps more than a guess.
+  const helpful = (each: Example): number =>
+    each.tags.includes('helpme') ? 1e-9 : each.tags.includes('status') ? 1e-10 : 0
   const ranked = examples
     .map((each) => ({
       each,
-      score: each.tags.reduce((sum, tag) => sum + (tags.has(tag) ? weightOf(tag) : 0), 0),
+      score: each.tags.reduce((sum, tag) => sum + (tags.has(tag) ? weightOf(tag) : 0), helpful(each)),
     }))
     .sort((one, other) => other.score - one.score)
   const [first, second] = ranked.map(({ each }) => wordsOf(each, said, context))
@@ -79,7 +89,9 @@ const wordsOf = (
   said: Said | null,
   { thread, services }: Pick<QuestionContext, 'thread' | 'services'>,
 ): string => {
-  const name = said?.services[0] ?? services[0]?.name
+  const record = said?.records.find((about) => 'id' in about)?.id
+  const name = said?.services[0] ?? record ?? services[0]?.name
   if (thread !== null) return each.inside
+  if (record !== undefined && each.outside.includes('run-1')) return each.outside.replace('run-1', record)
   return name === undefined ? each.outside.replace(/NAME/, 'inc-1') : each.outside.replace(/NAME/, () => name)
 }

@@ -1,11 +1,15 @@
-import { changesOnly, followUp } from './follow-up.ts'
+import { changesOnly, followUp, isBare } from './follow-up.ts'
 import { figureFrames } from './frames/figure-frames.ts'
 import { type Frame, fits } from './frames/frame.ts'
 import { incidentFrames } from './frames/incident-frames.ts'
 import { ruleBook } from './frames/rule-frames.ts'
 import { type Place, type Said, saidIn } from './frames/said.ts'
 import { workFrames } from './frames/work-frames.ts'
+import { isForSomebody } from './is-for-somebody.ts'
+import { isHowTo } from './is-how-to.ts'
+import { isOneOfMany } from './is-one-of-many.ts'
 import { isOrder } from './is-order.ts'
+import { isStatement } from './is-statement.ts'
 import { nearestQuestions } from './nearest.ts'
 import { aboutOf, type Query } from './query.ts'
 import { type Known, type Names, namesOf } from './words/names.ts'
@@ -62,9 +66,10 @@ export const parseQuestion = (text: string, context: QuestionContext): ParsedQue
     const pieces = piecesOf(words, readable, context.now)
     const said = saidIn(pieces)
     first ??= said
-    const read = readingOf(pieces, said, context)
+    const read = isStatement(pieces, text) ? null : readingOf(pieces, said, context)
     if (read === 'which_one') pointless = true
-    else if (read !== null) return { understood: true, query: read }
+    else if (read !== null && !(ofNow.has(read.subject) && isOfThePast(pieces)))
+      return { understood: true, query: read }
   }
   return no(pointless ? 'which_one' : 'words', first)
 }
@@ -81,16 +86,49 @@ const readingOf = (
   context: QuestionContext,
 ): Query | 'which_one' | null => {
   if (said.unread.length > 0 || said.times.some(({ kind }) => kind === 'none')) return null
-  if (isOrder(pieces) || isHalf(pieces)) return null
   const { thread, before, asker } = context
+  const continues = before !== null && follows(pieces) && pieces.length < 3
+  if (
+    (isOrder(pieces) && !continues) ||
+    isForSomebody(pieces) ||
+    isHowTo(pieces) ||
+    isOneOfMany(pieces) ||
+    isHalf(pieces)
+  )
+    return null
   const place: Place = { thread, before: before === null ? null : aboutOf(before), asker }
   // `and payments?` follows on something; with nothing before it, nobody knows on what.
   if (before === null) return said.tags.size === 0 && follows(pieces) ? null : best(said, place)
   const following = followUp(said, before, place)
   if (following !== null) return following
-  if (changesOnly(said) && (said.tags.size === 0 || follows(pieces))) return null
+  if (isPart(pieces)) return null
+  if (changesOnly(said) && (said.tags.size === 0 || follows(pieces) || isBare(said))) return null
   return best(said, place)
 }
+
+/** What these answer is of now: `what was running` asks for something that they don't know. */
+const ofNow: ReadonlySet<Query['subject']> = new Set([
+  'what_runs',
+  'governance',
+  'next_allowed',
+  'who_can',
+  'status',
+])
+const isOfThePast = (pieces: readonly Piece[]): boolean =>
+  pieces.some((piece) => piece.kind === 'tag' && (piece.text === 'was' || piece.text === 'were'))
+
+/** `for critical incidents`: a part of a question, which the one before has no place for. */
+const isPart = (pieces: readonly Piece[]): boolean =>
+  pieces[0]?.kind === 'tag' && parts.has(pieces[0].text) && !pieces.some(isAsking)
+const parts = new Set(['for', 'of', 'with', 'by', 'in', 'on', 'at', 'from', 'per'])
+const isAsking = (piece: Piece): boolean =>
+  piece.kind === 'tag' &&
+  (['what', 'who', 'why', 'when', 'where', 'count', 'anything', 'can', 'may', 'do', 'status'].includes(
+    piece.tag,
+  ) ||
+    /^(which|how)/.test(piece.tag) ||
+    piece.text === 'is' ||
+    piece.text === 'are')
 
 const follows = ([first]: readonly Piece[]): boolean =>
   first?.kind === 'tag' && (['and', 'or', 'also', 'then'].includes(first.text) || first.tag === 'whatabout')
@@ -138,8 +176,12 @@ const isHalf = (pieces: readonly Piece[]): boolean => {
   if (dangling.has(text)) return true
   const verb = pieces.at(-2)
   if (verb?.kind === 'tag' && verbs.has(verb.tag)) return false
+  // `is there a freeze on?`
+  if (text === 'on' && pieces.some((piece) => piece.kind === 'tag' && switched.has(piece.tag))) return false
   return stranded.has(text) && !pieces.some((_, at) => asksForNoun(pieces, at))
 }
+
+const switched = new Set(['freeze', 'glass', 'silence', 'maintenance', 'mode'])
 
 /** `what is it stuck on`: the preposition belongs to the verb. */
 const verbs = new Set([

@@ -3,8 +3,9 @@ import type { CalibratedTenth } from '../domain/learning/calibration.ts'
 import type { LearningFigures } from '../domain/learning/figures.ts'
 import type { RecoveryFigures } from '../domain/learning/recovery-time.ts'
 import { wilson } from '../domain/odds.ts'
+import { span } from '../domain/span.ts'
 import type { FiguresFound } from './answer.ts'
-import { counted, type Line, line, span } from './line.ts'
+import { counted, type Line, line } from './line.ts'
 import type { Query } from './query.ts'
 import { nameOf } from './say-query.ts'
 
@@ -39,14 +40,14 @@ const compared = (lines: readonly Line[], against: Line | null, none: string): L
 
 type Compared = Extract<Query, { subject: 'learning' | 'recovery' }>
 
-const labelOf = (key: string, query: Query): string => {
+export const labelOf = (key: string, query: Query): string => {
   if (key !== '') return key
   if (query.subject === 'learning' && query.playbook !== null) return query.playbook
   if (query.subject !== 'learning' && query.subject !== 'recovery') return ''
   return query.about.kind === 'everything' ? 'Everything' : nameOf(query.about)
 }
 
-const againstOf = ({ versus }: Compared): string =>
+export const againstOf = ({ versus }: Compared): string =>
   versus === null ? '' : versus.kind === 'when' ? 'Against that, the other time' : versus.name
 
 const percent = (share: number): string => String(Math.round(share * 100))

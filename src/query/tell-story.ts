@@ -1,8 +1,9 @@
 import { bold, timeToSecond } from '../domain/card.ts'
 import type { RunStatus } from '../domain/run.ts'
+import { span } from '../domain/span.ts'
 import type { StepStatus } from '../domain/step.ts'
 import type { StoryEvent } from './answer.ts'
-import { type Line, line, quoted, sentence, span, toned } from './line.ts'
+import { type Line, line, quoted, sentence, toned } from './line.ts'
 
 /** One sentence an event, with its time in front: to the second, since what happens in one minute is in question. */
 export const tellEvent = (event: StoryEvent): Line => {

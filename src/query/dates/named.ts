@@ -89,9 +89,37 @@ const futureAt = (word: WordAt, at: number): Named | null => {
 
 /** `week before last`, `month to date`. */
 const unitFirst = (word: WordAt, at: number, unit: Unit, now: Temporal.ZonedDateTime): Named | null => {
+  if (unit === 'week') {
+    const week = weekAt(word, at + 1, now)
+    if (week !== null) return week
+  }
   if (word(at + 1) === 'before' && word(at + 2) === 'last') return found(unitBack(unit, 2, now), unit, at + 3)
   if (word(at + 1) === 'to' && word(at + 2) === 'date') return found(thisUnit(unit, now), unit, at + 3)
   return null
+}
+
+/** `week of 2 november` is of the calendar, `week starting 4 november` begins then; `week 45` is counted as ISO does. */
+const weekAt = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | null => {
+  const number = /^\d{1,2}$/.test(word(at) ?? '') && word(at + 1) !== 'of' ? Number(word(at)) : null
+  if (number !== null) return numberedWeek(number, at + 1, now)
+  if (!['of', 'starting', 'beginning', 'commencing'].includes(word(at) ?? '')) return null
+  const day = namedAt(word, at + 1, now)
+  if (day?.unit !== 'day' || day.period === null) return null
+  const { from } = day.period
+  const start = word(at) === 'of' ? from.subtract({ days: from.dayOfWeek - 1 }) : from
+  return found(gone({ from: start, to: start.add({ days: 7 }) }, now), 'week', day.end)
+}
+
+/** The last one gone by. */
+const numberedWeek = (number: number, end: number, now: Temporal.ZonedDateTime): Named | null => {
+  for (const back of [0, 1]) {
+    // The 4th of January is always in the first week.
+    const first = now.startOfDay().with({ year: now.year - back, month: 1, day: 4 })
+    const from = first.subtract({ days: first.dayOfWeek - 1 }).add({ weeks: number - 1 })
+    if (number > 0 && number < 54 && Temporal.ZonedDateTime.compare(from, now) < 0)
+      return found(gone({ from, to: from.add({ weeks: 1 }) }, now), 'week', end)
+  }
+  return none(end)
 }
 
 /** `last week` is of the calendar; `past week`, `last 7 days` and `last hour` end now. */
@@ -101,11 +129,13 @@ const lastAt = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | 
   const unit = unitOf(next)
   if (unit !== null && (unit === 'hour' || unit === 'minute' || (unit === 'day' && !past)))
     return found(rolling(1, unit, now), null, at + 2)
+  const weekday = unit === 'week' && !past ? weekdayOf(word(at + 2)) : null
+  if (weekday !== null) return found(weekdayOfWeek(weekday, 1, now), 'day', at + 3)
   if (unit !== null)
     return past ? found(rolling(1, unit, now), null, at + 2) : found(unitBack(unit, 1, now), unit, at + 2)
+  if (next === 'fortnight') return found(rolling(14, 'day', now), null, at + 2)
   if (next === 'weekend') return found(lastWeekend(now), null, at + 2)
-  const weekday = weekdayOf(next)
-  if (weekday !== null) return weekdayAt(word, at + 1, now)
+  if (weekdayOf(next) !== null) return weekdayAt(word, at + 1, now)
   const month = monthOf(next)
   if (month !== null)
     return found(
@@ -116,7 +146,7 @@ const lastAt = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | 
   return rollingAt(word, at + 1, now)
 }
 
-const rollingAt = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | null => {
+export const rollingAt = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | null => {
   const joined = /^(\d{1,4})(m|min|mins|h|hr|hrs|d|w|days?|hours?|weeks?|months?)$/.exec(word(at) ?? '')
   if (joined !== null) {
     const unit = unitOf({ hr: 'h', hrs: 'h' }[joined[2] ?? ''] ?? joined[2] ?? '')

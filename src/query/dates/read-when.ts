@@ -1,13 +1,13 @@
-import { monthOf, type Period, type Unit, unitBefore, unitOf } from './calendar.ts'
-import { type Named, namedAt, numberOf, timeAt, type WordAt } from './named.ts'
+import { monthOf, type Period, thisUnit, type Unit, unitBefore, unitOf } from './calendar.ts'
+import { type Named, namedAt, numberOf, rollingAt, timeAt, type WordAt } from './named.ts'
 
 /** The time of a question. */
 export type Time =
   | { readonly kind: 'period'; readonly period: Period; readonly unit: Unit | null }
   /** Since the newest change; of the service that is named beside it, or else of the one that is asked about. */
-  | { readonly kind: 'since_change' }
+  | { readonly kind: 'since_change'; readonly service?: string }
   /** `... vs last`: what came before the time named first. */
-  | { readonly kind: 'before' }
+  | { readonly kind: 'before'; readonly unit: Unit | null; readonly now: Temporal.ZonedDateTime }
   /** Words of a time that is none: not gone by yet, or not in any calendar. */
   | { readonly kind: 'none' }
 
@@ -31,7 +31,7 @@ export const timeOf = (
   now: Temporal.ZonedDateTime,
   versus: boolean,
 ): TimeAt | null => {
-  const short = versus ? ellipsisAt(word, start) : null
+  const short = versus || endsBefore(word, start) ? ellipsisAt(word, start, now) : null
   const at = before.has(word(start) ?? '') ? start + 1 : start
   return (
     short ??
@@ -42,10 +42,17 @@ export const timeOf = (
   )
 }
 
+/** `and the week before?` of a follow-up. */
+const endsBefore = (word: WordAt, start: number): boolean => {
+  const at = word(start) === 'the' ? start + 1 : start
+  return unitOf(word(at)) !== null && word(at + 1) === 'before' && word(at + 2) === null
+}
+
 /** `last`, `the week before`, `the previous one`. */
-const ellipsisAt = (word: WordAt, start: number): TimeAt | null => {
+const ellipsisAt = (word: WordAt, start: number, now: Temporal.ZonedDateTime): TimeAt | null => {
   let at = word(start) === 'the' ? start + 1 : start
-  const of = (end: number): TimeAt => ({ time: { kind: 'before' }, end })
+  const unit = unitOf(word(at))
+  const of = (end: number): TimeAt => ({ time: { kind: 'before', unit, now }, end })
   if (word(at) === 'one' || unitOf(word(at)) !== null) {
     if (word(at + 1) === 'before' && word(at + 2) !== 'last' && !word(at + 2)?.startsWith('yesterday'))
       return of(at + 2)
@@ -69,6 +76,9 @@ const lately = new Set('the our its last latest newest recent most new that this
 const sinceAt = (word: WordAt, start: number, now: Temporal.ZonedDateTime): TimeAt | null => {
   const since = word(start) === 'since'
   if (!since && word(start) !== 'after') return null
+  // `since 3 days`, as it is said in other languages.
+  const span = since ? rollingAt(word, start + 1, now) : null
+  if (span?.period != null) return period(span.period, null, span.end)
   let at = start + 1
   while (lately.has(word(at) ?? '') && namedAt(word, at, now) === null) at += 1
   if (word(at) === 'we' || word(at) === 'you') at += 1
@@ -78,6 +88,10 @@ const sinceAt = (word: WordAt, start: number, now: Temporal.ZonedDateTime): Time
   )
     at += 1
   if (changes.has(word(at) ?? '')) return { time: { kind: 'since_change' }, end: at + 1 }
+  if (['start', 'beginning', 'begin'].includes(word(at) ?? '') && word(at + 1) === 'of') {
+    const whole = wholeAt(word, at + 2, now)
+    return whole === null ? null : period({ from: whole.from, to: now }, null, whole.end)
+  }
   const named = namedAt(word, start + 1, now) ?? bareHour(word, start + 1, now)
   if (named === null) return null
   // After a day: whether the day itself counts, nobody can know.
@@ -85,6 +99,19 @@ const sinceAt = (word: WordAt, start: number, now: Temporal.ZonedDateTime): Time
   return named.period === null
     ? none(named.end)
     : period({ from: named.period.from, to: now }, null, named.end)
+}
+
+/** `the month` is this one. */
+const wholeAt = (
+  word: WordAt,
+  start: number,
+  now: Temporal.ZonedDateTime,
+): { from: Temporal.ZonedDateTime; end: number } | null => {
+  const at = ['the', 'this'].includes(word(start) ?? '') ? start + 1 : start
+  const unit = unitOf(word(at))
+  if (unit !== null) return { from: thisUnit(unit, now).from, end: at + 1 }
+  const named = namedAt(word, start, now)
+  return named?.period == null ? null : { from: named.period.from, end: named.end }
 }
 
 const bareHour = (word: WordAt, at: number, now: Temporal.ZonedDateTime): Named | null => {
@@ -106,7 +133,7 @@ const rangeAt = (
   const early = word(start) === 'between' || word(start) === 'from' ? null : dayBefore(word, start, now)
   const opening = early?.end ?? start
   const [between, from] = [word(opening) === 'between', word(opening) === 'from']
-  if (early !== null && !between && !from) return null
+  if (!between && !from) return compared(word) ? null : untilAt(word, start, now)
   const first = between || from ? opening + 1 : opening
   for (let to = first + 1; to <= first + 5; to += 1) {
     const joint = word(to)
@@ -117,6 +144,25 @@ const rangeAt = (
   }
   return null
 }
+
+/** `monday to wednesday`, `2 to 5 november`: without a word in front. */
+const untilAt = (word: WordAt, start: number, now: Temporal.ZonedDateTime): TimeAt | null => {
+  for (let to = start + 1; to <= start + 4; to += 1) {
+    const joint = word(to)
+    if (joint === null) return null
+    if (!['to', 'until', 'till', 'through'].includes(joint)) continue
+    const range = between2(word, { first: start, to, day: null }, now)
+    return range !== null && namedAt(word, to + 1, now)?.unit === 'day' ? range : null
+  }
+  return null
+}
+
+/** `compare monday to tuesday` sets one against the other. */
+const compared = (word: WordAt): boolean =>
+  Array.from({ length: mostCompared }, (_, at) => word(at) ?? '').some((each) =>
+    /^(compar|differ|vs$|versus$|than$|improve)/.test(each),
+  )
+const mostCompared = 80
 
 const dayBefore = (
   word: WordAt,
@@ -225,3 +271,10 @@ const earlier = (one: Temporal.ZonedDateTime, other: Temporal.ZonedDateTime): Te
 /** What `... vs last` means beside a first time; null when that has no length of the calendar. */
 export const beforeOf = (first: Time): Period | null =>
   first.kind === 'period' && first.unit !== null ? unitBefore(first.period, first.unit) : null
+
+/** `and the week before?`: before a stretch that began at an instant. */
+export const beforeInstant = (from: string, time: Extract<Time, { kind: 'before' }>): Period | null => {
+  if (time.unit === null) return null
+  const start = Temporal.Instant.from(from).toZonedDateTimeISO(time.now.timeZoneId)
+  return unitBefore({ from: start, to: start }, time.unit)
+}

@@ -18,7 +18,7 @@ export const frame = (needs: string, may: string, query: Frame['query']): Frame 
 }
 
 /** Words that may stand in any question. */
-const always = ['what', 'which', 'do', 'anything']
+const always = ['what', 'which', 'do', 'anything', 'everything', 'only', 'report']
 
 export const fits = ({ needs, may }: Frame, said: Said): boolean => {
   const present = presentIn(said)

@@ -39,8 +39,11 @@ export const saidIn = (pieces: readonly Piece[]): Said => {
       }),
     ),
   ]
+  const tags = new Set(of((piece) => (piece.kind === 'tag' && piece.tag !== '_' ? piece.tag : null)))
+  // `bob: what did he approve`
+  if (named('person').length === 1) tags.delete('he')
   return {
-    tags: new Set(of((piece) => (piece.kind === 'tag' && piece.tag !== '_' ? piece.tag : null))),
+    tags,
     unread: [...new Set(of((piece) => (piece.kind === 'word' ? piece.text : null)))],
     records: of((piece) => (piece.kind === 'record' ? piece.about : null)),
     services: named('service'),
@@ -51,8 +54,11 @@ export const saidIn = (pieces: readonly Piece[]): Said => {
   }
 }
 
-/** Where nothing is named: what the thread is about, everything, or no answer at all. */
-export type Unsaid = 'thread' | 'everything' | 'thread_or_everything'
+/**
+ * Where nothing is named: what the thread is about, everything, or no answer at all. `nearest`: the record that was asked about
+ * just before, too.
+ */
+export type Unsaid = 'thread' | 'everything' | 'thread_or_everything' | 'nearest'
 /** `service`: a service or everything. `record`: one incident, run or request. */
 export type Kind = 'any' | 'service' | 'record'
 
@@ -71,11 +77,18 @@ export const aboutIn = (said: Said, place: Place, kind: Kind, unsaid: Unsaid): A
   if (others.some((other) => other !== points)) return null
   if (points !== undefined) return pointedAt(points, place, kind)
   if (unsaid === 'everything') return everything
-  // A whole question that names nothing is about everything, whatever was asked before it.
-  const thread = pointedAt('any', unsaid === 'thread' ? place : { ...place, before: null }, kind)
+  // `why is everything blocked?`
+  if (said.tags.has('all_services') || (said.tags.has('everything') && place.thread === null))
+    return kind === 'record' ? null : everything
+  // A whole question that names nothing is about everything, whatever was asked before it; what to do next is not whole.
+  const narrowed = unsaid === 'thread' || (unsaid === 'nearest' && isRecord(place.before))
+  const thread = pointedAt('any', narrowed ? place : { ...place, before: null }, kind)
   if (thread !== 'which_one' && thread !== null) return thread
   return unsaid === 'thread' ? 'which_one' : everything
 }
+
+const isRecord = (about: About | null): boolean =>
+  about !== null && about.kind !== 'everything' && about.kind !== 'service'
 
 const pointedAt = (of: 'any' | 'service' | 'there', place: Place, kind: Kind): About | 'which_one' | null => {
   const { thread, before } = place
@@ -107,7 +120,8 @@ const whenOf = (time: Time, about: About, place: Place): When | null => {
     case 'period':
       return between(time.period)
     case 'since_change': {
-      const service = about.kind === 'service' ? about.name : (place.thread?.service ?? null)
+      const service =
+        time.service ?? (about.kind === 'service' ? about.name : (place.thread?.service ?? null))
       return service === null ? null : { kind: 'since_change', service }
     }
     case 'before':
@@ -116,14 +130,30 @@ const whenOf = (time: Time, about: About, place: Place): When | null => {
   }
 }
 
-const between = ({ from, to }: { from: Temporal.ZonedDateTime; to: Temporal.ZonedDateTime }): When => ({
+export const between = ({
+  from,
+  to,
+}: {
+  from: Temporal.ZonedDateTime
+  to: Temporal.ZonedDateTime
+}): When => ({
   kind: 'between',
   from: from.toInstant().toString(),
   to: to.toInstant().toString(),
 })
 
-const comparisons = ['vs', 'compare', 'than', 'or']
-export const compares = (said: Said): boolean => comparisons.some((tag) => said.tags.has(tag))
+const comparisons = ['vs', 'compare', 'than', 'or', 'improve']
+/** `incidents on web or search` is of both together; `or` sets one against the other only where one is to be chosen. */
+const choices =
+  'better worse more less fast fastest slow slowest howfast best worst most least which who where reliable'.split(
+    ' ',
+  )
+export const compares = (said: Said): boolean =>
+  comparisons.some(
+    (tag) =>
+      said.tags.has(tag) &&
+      (tag !== 'or' || said.playbooks.length === 2 || choices.some((each) => said.tags.has(each))),
+  )
 
 /** The two that are set against each other; `null` where that can't be read. */
 export const versusIn = (

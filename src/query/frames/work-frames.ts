@@ -22,11 +22,16 @@ export const groupTags = (groups: readonly string[]): string =>
 
 const incidents: Frame['query'] = (said, place) => {
   const severity = one(said, severities)
-  const state = one(said, ['open', 'resolved', 'fixed'] as const)
+  const found = one(said, ['open', 'resolved', 'fixed', 'resolve'] as const)
+  // `not resolved yet`; what is not open was never asked for.
+  const negated = said.tags.has('not')
+  const state = negated && (found === 'resolved' || found === 'fixed') ? 'open' : found
+  if (negated && state === found) return null
   const group = groupIn(said, ['service', 'day'] as const)
   if (severity === 'many' || state === 'many' || group === 'many') return null
-  if ((said.tags.has('severity') && severity === null) || (said.tags.has('now') && state !== 'open'))
-    return null
+  if (said.tags.has('severity') && severity === null) return null
+  if (said.tags.has('now') && state !== 'open' && state !== null) return null
+  if (said.tags.has('now') && (said.times.length > 0 || said.tags.has('history'))) return null
   const among = versusIn(said, place, (part) => aboutIn(part, place, 'service', 'everything'))
   if (among === null || among === 'which_one') return among
   const count =
@@ -37,11 +42,14 @@ const incidents: Frame['query'] = (said, place) => {
     said.tags.has('least')
   if ((said.tags.has('more') || said.tags.has('less')) && among.versus === null) return null
   if ((said.tags.has('most') || said.tags.has('least')) && group === null) return null
+  if (said.tags.has('how') && among.versus === null) return null
+  // `who has more incidents, web or search?`; `who` alone asks for a person.
+  if ((said.tags.has('who') || said.tags.has('where')) && among.versus?.kind !== 'service') return null
   const query: IncidentQuery = {
     subject: 'incidents',
     about: among.about,
     when: among.when,
-    state: state === null ? 'any' : state === 'open' ? 'open' : 'resolved',
+    state: state === null ? (said.tags.has('now') ? 'open' : 'any') : state === 'open' ? 'open' : 'resolved',
     severity,
     count,
     group,
@@ -52,7 +60,7 @@ const incidents: Frame['query'] = (said, place) => {
   // Those that are open now are the status.
   return bare && query.state === 'open' ? { subject: 'status', about: query.about } : query
 }
-const incidentMay = `SERVICE THIS TIME now open resolved fixed critical high medium low severity count history happen happening vs compare than more less most least or ${groupTags(['service', 'day'])}`
+const incidentMay = `all_services times how who hit not resolve where SERVICE THIS TIME now open resolved fixed critical high medium low severity count history happen happening vs compare than more less most least or ${groupTags(['service', 'day'])}`
 const incidentFrames: Frame[] = [
   frame('problem TIME|count|critical', incidentMay, incidents),
   frame('incident', `${incidentMay} problem`, (said, place) =>
@@ -64,7 +72,24 @@ const incidentFrames: Frame[] = [
       ? null
       : incidents(said, place),
   ),
-  frame('critical', incidentMay, incidents),
+  frame('broken TIME', 'SERVICE doing', (said, place) =>
+    // `what broke checkout yesterday` asks for a cause.
+    said.tags.has('anything') || (said.tags.has('what') && said.services.length === 0)
+      ? incidents({ ...said, tags: new Set([...said.tags].filter((tag) => tag !== 'doing')) }, place)
+      : null,
+  ),
+  frame('count open', 'now SERVICE TIME critical', incidents),
+  frame('open TIME', 'SERVICE THIS', (said, place) =>
+    said.tags.has('what') || said.tags.has('which') || said.tags.has('anything')
+      ? incidents(said, place)
+      : null,
+  ),
+  frame('critical', incidentMay, (said, place) =>
+    // `is it critical?` asks of one.
+    said.tags.has('only') || (said.pointsAt.length + said.records.length > 0 && !said.tags.has('what'))
+      ? null
+      : incidents(said, place),
+  ),
   frame('severity high|medium|low', incidentMay, incidents),
 ]
 
@@ -83,6 +108,8 @@ const outcomes = outcomeNames.join(' ')
 
 const runs = timed(
   (about, when, said) => {
+    // `how many playbooks failed`: of those, nobody counted.
+    if (said.tags.has('count') && said.tags.has('playbook') && !said.tags.has('run')) return null
     const outcome = one(said, outcomeNames)
     if (outcome === 'many') return null
     return {
@@ -97,7 +124,7 @@ const runs = timed(
   'any',
   'everything',
 )
-const runMay = `SERVICE THIS RECORD TIME PLAYBOOK ${outcomes} count times history end outcome fix happen start`
+const runMay = `SERVICE THIS RECORD TIME PLAYBOOK ${outcomes} count times history end outcome fix happen start you hit`
 const runFrames: Frame[] = [
   frame('run', `${runMay} playbook`, (said, place) => {
     const filtered =
@@ -117,6 +144,20 @@ const runFrames: Frame[] = [
     `${runMay} fix playbook`,
     (said, place) => (said.tags.has('fix') && said.tags.has('playbook') ? null : runs(said, place)),
   ),
+  frame('failed|timedout|rolledback|canceled TIME', 'count THIS', runs),
+  frame('timedout|rolledback|canceled TIME|SERVICE', 'TIME SERVICE THIS count fix', runs),
+  frame('PLAYBOOK howoften|count|times do|TIME', 'SERVICE THIS TIME count times', (said, place) => {
+    const query = runs(said, place)
+    return query === null || query === 'which_one' || query.subject !== 'runs' || said.times.length === 0
+      ? null
+      : { ...query, count: true }
+  }),
+  frame('PLAYBOOK howoften failed|timedout|rolledback|canceled TIME', 'SERVICE THIS', (said, place) => {
+    const query = runs(said, place)
+    return query === null || query === 'which_one' || query.subject !== 'runs'
+      ? null
+      : { ...query, count: true }
+  }),
   frame('blocked TIME', runMay, runs),
   frame('PLAYBOOK howoften run|ran', runMay, (said, place) => {
     const query = runs(said, place)
@@ -135,12 +176,15 @@ const runFrames: Frame[] = [
 
 const live = (state: RunState) =>
   plain((about) => ({ subject: 'what_runs', about, state }), 'any', 'everything')
-const liveMay = 'SERVICE THIS RECORD now'
+const liveMay = 'all_services SERVICE THIS RECORD now'
 const liveFrames: Frame[] = [
   frame('run', `${liveMay} open which`, (said, place) =>
+    // `which runs did inc-12 have` are all of them.
+    !(said.tags.has('which') && said.records.length + said.pointsAt.length > 0) &&
     (said.tags.has('what') || said.tags.has('which') || said.tags.has('now') || said.tags.has('open')) &&
     said.tags.has('run')
-      ? live('any')(said, place)
+      ? // What runs `now` is not what waits.
+        live(said.tags.has('now') && !said.tags.has('open') ? 'running' : 'any')(said, place)
       : null,
   ),
   frame('run|running|progress waiting or', `${liveMay}`, live('any')),
@@ -150,13 +194,23 @@ const liveFrames: Frame[] = [
   frame('progress', `${liveMay} run fix`, live('running')),
   frame('run not resolved|end|done', `${liveMay}`, live('any')),
   frame('run unfinished', liveMay, live('any')),
-  frame('running', `${liveMay} run fix playbook progress you`, live('running')),
-  frame('do you now|doing', 'SERVICE', (said, place) =>
-    said.tags.has('what') ? live('running')(said, place) : null,
+  frame('running', `${liveMay} run fix playbook which_playbook progress you`, (said, place) =>
+    // `is run-9 still running` may as well ask how it stands.
+    said.records.some(({ kind }) => kind === 'run') ? null : live('running')(said, place),
+  ),
+  frame('running waiting', `${liveMay} run`, live('any')),
+  frame('you do|doing|activity', 'SERVICE now doing', (said, place) =>
+    said.tags.has('what') && (said.tags.has('now') || said.tags.has('doing') || said.tags.has('activity'))
+      ? live('running')(said, place)
+      : null,
   ),
   frame('waiting', `${liveMay} run request approval open approve decide`, live('waiting')),
   frame('open request|approval', liveMay, live('waiting')),
-  frame('need approval|approve|approved', `${liveMay} run request now be`, live('waiting')),
+  frame('need|must approval|approve|approved|decide|vote', `${liveMay} run request now be`, (said, place) =>
+    ['what', 'which', 'anything', 'everything', 'run', 'request'].some((tag) => said.tags.has(tag))
+      ? live('waiting')(said, place)
+      : null,
+  ),
 ]
 
 const votes = ['approve', 'approved', 'approval', 'reject', 'rejected', 'vote', 'decide', 'sayno'] as const
@@ -178,9 +232,13 @@ const decisions = timed(
 )
 const whoApproved = plain((about) => ({ subject: 'who_approved', about }), 'record', 'thread')
 const voteWords = votes.join('|')
-const decisionMay = `${votes.join(' ')} SERVICE THIS RECORD TIME run request proposal history fix playbook`
+const decisionMay = `take make ${votes.join(' ')} SERVICE THIS RECORD TIME run request proposal history fix playbook`
 const decisionFrames: Frame[] = [
   frame(`PERSON|i ${voteWords}`, decisionMay, decisions),
+  frame('PERSON how vote|decide', decisionMay, decisions),
+  frame('who how vote TIME|SERVICE', decisionMay, decisions),
+  frame('how vote|decide RECORD|THIS', 'people doing go run request', whoApproved),
+  frame('ok anyone do RECORD|THIS', '', whoApproved),
   frame(`who ${voteWords}`, `${decisionMay}`, (said, place) => {
     // `who approves here` asks who may.
     if (['approve', 'reject'].some((tag) => said.tags.has(tag)) && !said.tags.has('do')) return null
@@ -209,9 +267,20 @@ const audit = timed(
   'any',
   'everything',
 )
-const auditMay = 'SERVICE THIS RECORD TIME PERSON i log record story history audit activity touch done'
+/** Nobody approves by silence: what was voted down. */
+const votedDown: Frame['query'] = (said, place) =>
+  ['what', 'which', 'anything', 'everything'].some((tag) => said.tags.has(tag))
+    ? decisions({ ...said, tags: new Set(['reject']) }, place)
+    : null
+decisionFrames.push(frame('not approved TIME|SERVICE', 'SERVICE THIS request proposal', votedDown))
+
+const auditMay =
+  'all_services SERVICE THIS RECORD TIME PERSON i log record story history audit activity touch done'
 const auditFrames: Frame[] = [
   frame('audit', auditMay, audit),
+  frame('action PERSON', `${auditMay} take`, audit),
+  frame('action i TIME', `${auditMay} take`, audit),
+  frame('log everything', auditMay, audit),
   frame('log PERSON|RECORD|i', auditMay, audit),
   frame('record|activity|touch PERSON|SERVICE|RECORD|THIS|TIME|i', `${auditMay} who`, (said, place) =>
     said.tags.has('who') && !said.tags.has('touch') ? null : audit(said, place),
@@ -222,11 +291,17 @@ const auditFrames: Frame[] = [
   frame('i done|do TIME|SERVICE', auditMay, audit),
 ]
 
-const changes = timed((about, when) => ({ subject: 'changes', about, when }), 'any', 'everything')
+const changesOf = timed((about, when) => ({ subject: 'changes', about, when }), 'any', 'everything')
+/** It is services that are changed: `here` is the service of the thread. */
+const changes: Frame['query'] = (said, place) =>
+  changesOf(
+    place.thread?.service == null ? said : { ...said, pointsAt: said.pointsAt.map(() => 'service' as const) },
+    place,
+  )
 const changeFrames: Frame[] = [
   frame(
     'deploy|change',
-    'SERVICE THIS RECORD TIME deploy change config history happen record anyone',
+    'all_services SERVICE THIS RECORD TIME make deploy change config history happen record anyone log',
     changes,
   ),
   frame('config change|deploy', 'SERVICE THIS RECORD TIME deploy change history', changes),

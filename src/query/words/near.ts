@@ -1,4 +1,4 @@
-import { slip } from './spelling.ts'
+import { exchanged, slip } from './spelling.ts'
 
 /** Words to look among for what somebody meant: by length and letters first, so that few are compared letter by letter. */
 export interface Near<T> {
@@ -6,6 +6,13 @@ export interface Near<T> {
   readonly nearest: (
     typed: string,
   ) => { readonly value: T; readonly slips: number; readonly tied: boolean } | null
+}
+
+interface Best<T> {
+  readonly word: string
+  readonly value: T
+  readonly slips: number
+  readonly tied: boolean
 }
 
 interface Entry<T> {
@@ -27,23 +34,50 @@ export const nearAmong = <T>(
   return {
     nearest: (typed) => {
       const letters = lettersOf(typed)
-      let best: { value: T; slips: number; tied: boolean } | null = null
+      const rivals: T[] = []
+      let best: Best<T> | null = null
       for (let length = typed.length - mostSlips; length <= typed.length + mostSlips; length += 1)
         for (const entry of byLength.get(length) ?? []) {
           // A slip changes at most one letter for another.
           if (bitsIn(letters ^ entry.letters) > 2 * mostSlips) continue
           const slips = slip(typed, entry.word)
+          if (slips === null && oneOther(typed, entry.word)) rivals.push(entry.value)
           if (slips === null || (best !== null && slips > best.slips)) continue
-          const tied: boolean =
-            best !== null && best.slips === slips && (best.tied || !same(best.value, entry.value))
-          best = { value: entry.value, slips, tied }
+          const found: Best<T> = { word: entry.word, value: entry.value, slips, tied: false }
+          if (best === null || slips < best.slips) best = found
+          else if (kin(best.word, entry.word)) best = nearerOf(typed, best, found)
+          else best = tiedTo(best, !same(best.value, entry.value))
         }
-      return best
+      // `decine` may be `decline`, but as well `decide`, which alone would be too short a word to guess.
+      const found: Best<T> | null = best
+      return found === null || rivals.every((value) => same(value, found.value)) ? found : tiedTo(found, true)
     },
   }
 }
 
 const mostSlips = 2
+
+const tiedTo = <T>({ word, value, slips, tied }: Best<T>, other: boolean): Best<T> => ({
+  word,
+  value,
+  slips,
+  tied: tied || other,
+})
+
+/** One letter is another. */
+const oneOther = (one: string, other: string): boolean =>
+  one.length === other.length && [...one].filter((letter, at) => letter !== other[at]).length === 1
+
+/** Forms of one word, such as `approve` and `approved`; between two words that are none nobody guesses. */
+const kin = (one: string, other: string): boolean =>
+  one.slice(0, -1) === other.slice(0, one.length - 1) || other.slice(0, -1) === one.slice(0, other.length - 1)
+
+/** Of two forms that are equally far, people meant the one with the same letters, or with the same end as what they typed. */
+const nearerOf = <T>(typed: string, one: Best<T>, other: Best<T>): Best<T> =>
+  strayed(typed, other.word) < strayed(typed, one.word) ? { ...other, tied: one.tied } : one
+
+const strayed = (typed: string, word: string): number =>
+  exchanged(typed, word) ? 0 : typed.at(-1) === word.at(-1) ? 1 : 2
 
 /** Which letters there are, one bit each. */
 const lettersOf = (word: string): number => {

@@ -1,7 +1,8 @@
+import { unitOf } from '../dates/calendar.ts'
 import type { Time } from '../dates/read-when.ts'
 import { timeOf } from '../dates/read-when.ts'
 import type { About } from '../query.ts'
-import { idiomsOf } from './idioms.ts'
+import { idiomAt } from './idioms.ts'
 import { meaningOf } from './lexicon.ts'
 import type { Named, Names } from './names.ts'
 import { pointed, textAt } from './pointed.ts'
@@ -21,7 +22,7 @@ export type Piece =
 
 /** Words first as names, then as times, then as what they mean together, then one by one. */
 export const piecesOf = (words: readonly string[], names: Names, now: Temporal.ZonedDateTime): Piece[] =>
-  meant(together(timed(pointed(named(ended(begun(words)), names)), now)))
+  meant(together(claimed(timed(pointed(topical(named(ended(begun(words)), names))), now))))
 
 /** `so`, `hey`, `ok` in front ask nothing; elsewhere they may. */
 const begun = (words: readonly string[]): readonly string[] => {
@@ -32,15 +33,38 @@ const begun = (words: readonly string[]): readonly string[] => {
 const leads = new Set('so but hey hi hello yo ok okay suture @suture'.split(' '))
 
 /** `how long do incidents last`: a verb there, and no time. */
-const ended = (words: readonly string[]): readonly string[] =>
-  words.at(-1) === 'last' && words.includes('long') && words.at(-2) !== 'vs'
-    ? [...words.slice(0, -1), 'lasts']
-    : words
+const ended = (words: readonly string[]): readonly string[] => {
+  const [beforeLast, last] = [words.at(-2) ?? '', words.at(-1)]
+  const lasts = words.findIndex(
+    (word, at) =>
+      word === 'last' && afterLasts.has(words[at + 1] ?? 'in') && words.slice(0, at).includes('long'),
+  )
+  if (lasts >= 0 && words[lasts - 1] !== 'vs') return words.with(lasts, 'lasts')
+  // `last 7 days instead`; elsewhere it takes something away.
+  if (last === 'instead') return words.slice(0, -1)
+  // `what worked best before?`: before now, and not `the week before`.
+  if (last === 'before' && unitOf(beforeLast) === null && beforeLast !== 'one')
+    return [...words.slice(0, -1), 'previously']
+  return words
+}
+
+/** `best-performing`, `high-severity`, `by-day`: words of ours with a hyphen; what may be a name of something else is left whole. */
+const joined = (word: string, names: Names): readonly string[] => {
+  const parts = word.split('-')
+  if (parts.length === 1 || isKnown(word) || names.exactly([word]) !== undefined) return [word]
+  return joining.has(parts[0] ?? '') && parts.every(isKnown) ? parts : [word]
+}
+const joining = new Set(
+  'top best worst high low medium critical well still most least per by last this past right in longest'.split(
+    ' ',
+  ),
+)
 
 /** With more words that nobody knows it is no question, and looking for what they might be would cost time. */
 const mostUnknown = 8
 
-const named = (words: readonly string[], all: Names): Piece[] => {
+const named = (given: readonly string[], all: Names): Piece[] => {
+  const words = given.flatMap((word) => joined(word, all))
   const unknown = words.filter((word) => !isKnown(word) && all.exactly([word]) === undefined)
   const names: Names = unknown.length > mostUnknown ? { ...all, nearly: () => null } : all
   const pieces: Piece[] = []
@@ -119,6 +143,54 @@ const recordPiece = (kind: keyof typeof prefixes, digits: string): Piece => ({
   about: { kind, id: `${prefixes[kind]}-${digits}` },
 })
 
+const afterLasts = new Set(
+  'in on during over for since this yesterday today usually normally typically last'.split(' '),
+)
+
+const asking = new Set(
+  'what which who whom whose why when where how is are was were does do did has have had can could should may will'.split(
+    ' ',
+  ),
+)
+const pronouns = new Set('it this that there'.split(' '))
+const beside = new Set('on in for of the our service about regarding re'.split(' '))
+
+/** `inc-9, what was that about`: what a sentence begins with is what its `that` points at, so the `that` says nothing more. */
+const topical = (pieces: readonly Piece[]): Piece[] => {
+  const start = pieces.findIndex((piece) => piece.kind === 'word' && !beside.has(piece.text))
+  const topic = pieces.slice(0, Math.max(start, 0)).some(({ kind }) => kind === 'named' || kind === 'record')
+  if (!topic || !asking.has(textAt(pieces, start) ?? '')) return [...pieces]
+  const points = pieces.findIndex(
+    (piece, at) =>
+      at > start && piece.kind === 'word' && pronouns.has(piece.text) && !timeFollows(pieces, at),
+  )
+  return pieces.filter((_, at) => at !== points)
+}
+
+const timeFollows = (pieces: readonly Piece[], at: number): boolean => unitOf(textAt(pieces, at + 1)) !== null
+
+/** `80 percent` is what Suture is held to; said again, it is asked whether it came true. */
+const claimed = (pieces: readonly Piece[]): Piece[] => {
+  const out: Piece[] = []
+  const numbers: string[] = []
+  for (let at = 0; at < pieces.length; at += 1) {
+    const piece = pieces[at]
+    if (piece === undefined) break
+    const number = piece.kind === 'word' && /^[1-9]\d?$/.test(piece.text) ? piece.text : null
+    if (number === null || textAt(pieces, at + 1) !== 'percent') out.push(piece)
+    else {
+      // Of two different numbers nobody can say which is the claim.
+      const tag = numbers.length === 0 ? 'claim' : numbers.includes(number) ? 'claimed' : null
+      out.push(
+        tag === null ? { kind: 'word', text: number } : { kind: 'tag', tag, text: `${number} percent` },
+      )
+      numbers.push(number)
+      at += 1
+    }
+  }
+  return out
+}
+
 const versusWords = new Set('vs versus than against'.split(' '))
 
 const timed = (pieces: readonly Piece[], now: Temporal.ZonedDateTime): Piece[] => {
@@ -136,13 +208,33 @@ const timed = (pieces: readonly Piece[], now: Temporal.ZonedDateTime): Piece[] =
     const found = piece.kind === 'word' ? timeOf(word, at, now, versus) : null
     if (found === null) out.push(piece)
     else out.push({ kind: 'time', time: found.time })
-    at = found?.end ?? at + 1
+    const of = found?.time.kind === 'since_change' ? changed(pieces, found.end) : null
+    if (of !== null)
+      out[out.length - 1] = { kind: 'time', time: { kind: 'since_change', service: of.service } }
+    at = of?.end ?? found?.end ?? at + 1
   }
   return out
 }
 
+/** `incidents of search since the deploy of checkout`: the service beside the change, where another one is asked about. */
+const changed = (pieces: readonly Piece[], at: number): { service: string; end: number } | null => {
+  if (!['of', 'to', 'on', 'for', 'in'].includes(textAt(pieces, at) ?? '')) return null
+  const end = pieces.slice(at + 1, at + 3).findIndex((piece) => piece.kind === 'named')
+  const named = pieces[at + 1 + end]
+  if (end < 0 || named?.kind !== 'named' || named.named.kind !== 'service') return null
+  if (end === 1 && !['the', 'our'].includes(textAt(pieces, at + 1) ?? '')) return null
+  const others = pieces.filter(
+    (piece, where) => where !== at + 1 + end && piece.kind === 'named' && piece.named.kind === 'service',
+  )
+  return others.length === 0 ? null : { service: named.named.name, end: at + 2 + end }
+}
+
 const comparing = (pieces: readonly Piece[]): boolean =>
-  pieces.some((piece) => piece.kind === 'word' && /^(compar|differ)/.test(piece.text))
+  pieces.some(
+    (piece) =>
+      (piece.kind === 'word' && /^(compar|differ)/.test(piece.text)) ||
+      (piece.kind === 'tag' && piece.tag === 'compare'),
+  )
 
 /** Idioms, longest first; `@` stands for whatever is asked about, and stays. */
 const together = (pieces: readonly Piece[]): Piece[] => {
@@ -154,7 +246,9 @@ const together = (pieces: readonly Piece[]): Piece[] => {
     const idiom =
       first === null
         ? undefined
-        : idiomsOf(first).find(({ words }) => words.every((word, offset) => fits(word, pieces[at + offset])))
+        : idiomAt(first, startsOf(pieces[at + 1]), (words) =>
+            words.every((word, offset) => fits(word, pieces[at + offset])),
+          )
     if (idiom === undefined) out.push(piece)
     else {
       out.push(
@@ -165,6 +259,13 @@ const together = (pieces: readonly Piece[]): Piece[] => {
     at += idiom?.words.length ?? 1
   }
   return out
+}
+
+/** What the next word of an idiom may be. */
+const startsOf = (piece: Piece | undefined): string[] => {
+  if (piece === undefined) return []
+  if (piece.kind === 'word') return [piece.text]
+  return piece.kind === 'this' ? ['this', '@'] : isSubject(piece) ? ['@'] : []
 }
 
 const isSubject = (piece: Piece): boolean =>
@@ -183,6 +284,7 @@ const fits = (word: string, piece: Piece | undefined): boolean =>
 const meant = (pieces: readonly Piece[]): Piece[] =>
   pieces.map((piece) => {
     if (piece.kind !== 'word') return piece
-    const tag = meaningOf(piece.text)
+    // Of two that are compared; `time between incidents` is another question.
+    const tag = piece.text === 'between' && comparing(pieces) ? '_' : meaningOf(piece.text)
     return tag === null ? piece : { kind: 'tag', tag, text: piece.text }
   })

@@ -24,7 +24,7 @@ export const slip = (typed: string, known: string): number | null => {
 }
 
 /** The same letters in another order. */
-const exchanged = (one: string, other: string): boolean =>
+export const exchanged = (one: string, other: string): boolean =>
   one.length === other.length && [...one].sort().join('') === [...other].sort().join('')
 
 const digitsIn = (word: string): string => word.replaceAll(/[^0-9]/g, '')

@@ -18,6 +18,8 @@ export const isKnown = (word: string): boolean => known.has(word) || shortDates.
 export const nearestWord = (typed: string): { word: string; slips: number } | null => {
   if (isKnown(typed) || typed.length < 4 || /\d/.test(typed) || guarded.has(typed)) return null
   const found = near.nearest(typed)
+  // `unreliable` is no slip for `reliable`.
+  if (found !== null && typed.length > found.value.length + 1 && typed.endsWith(found.value)) return null
   return found === null || found.tied ? null : { word: found.value, slips: found.slips }
 }
 
