@@ -65,9 +65,11 @@ export const auditEvents = [
   'freeze_set',
   'freeze_lifted',
   'audit_exported',
+  'audit_mirrored',
   'audit_proved',
   'audit_key_rotated',
   'freeze_ended',
+  'siem_entry_refused',
   'self_test_run',
 ] as const
 export type AuditEvent = (typeof auditEvents)[number]

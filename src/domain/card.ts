@@ -1,4 +1,5 @@
 import type { Severity } from './alert.ts'
+import type { Chart } from './chart.ts'
 import type { FormField } from './form.ts'
 
 /** One message in a thread, for every chat alike. Text is spans, never markup, so alert text can't ping or forge. */
@@ -58,6 +59,8 @@ export type Block =
       readonly total: number
     }
   | { readonly kind: 'context'; readonly text: Text }
+  /** Beside the same figures in words: a chat that takes no picture loses none of them. */
+  | { readonly kind: 'chart'; readonly chart: Chart }
   | { readonly kind: 'actions'; readonly actions: readonly CardAction[] }
 
 /** Steps that people are asked about: none has begun, so they are a numbered list and no progress. */
@@ -90,4 +93,13 @@ export const mention = (person: { id: string; name: string }): Span => ({
   kind: 'mention',
   personId: person.id,
   name: person.name,
+})
+
+export const chartsOf = ({ blocks }: Card): Chart[] =>
+  blocks.flatMap((block) => (block.kind === 'chart' ? [block.chart] : []))
+
+/** For where pictures of its charts stand beside it. */
+export const withoutCharts = (card: Card): Card => ({
+  ...card,
+  blocks: card.blocks.filter(({ kind }) => kind !== 'chart'),
 })

@@ -11,8 +11,10 @@ import { parseSilenceWords, type SilenceWords } from './silence-words.ts'
 /** What can be typed after `/heal`, as a closed union: whatever is typed is one of these. */
 export type ChatCommand =
   | { readonly name: 'help' }
-  | { readonly name: 'status' | 'incidents' | 'runs' | 'approvals' | 'whoami' | 'unlink' | 'test' }
+  | { readonly name: 'status' | 'incidents' | 'runs' | 'approvals' | 'whoami' | 'unlink' }
+  | { readonly name: 'test' }
   | { readonly name: 'show' | 'take' | 'cancel' | 'why'; readonly id: string }
+  | { readonly name: 'postmortem'; readonly id: string }
   | {
       readonly name: 'request' | 'approve' | 'reject' | 'override' | 'revoke'
       readonly id: string
@@ -80,6 +82,7 @@ export const commandNames = [
   'silences',
   'unsilence',
   'audit',
+  'postmortem',
   'test',
   'ask',
   'link',
@@ -150,6 +153,11 @@ export const commandHelp: readonly CommandHelp[] = [
     name: 'audit',
     usage: 'audit prove RUN',
     about: 'a file that proves what was done: of a run, incident, proposal or request',
+  },
+  {
+    name: 'postmortem',
+    usage: 'postmortem INC',
+    about: 'a draft of what to learn from it, as a Markdown file in its thread',
   },
   { name: 'test', usage: 'test', about: 'does Suture itself work? Looks at all it needs and says so' },
   { name: 'ask', usage: 'ask a question', about: 'such as: what happened to checkout?' },
@@ -271,6 +279,8 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
     }
     case 'unsilence':
       return withId(name, 'a silence, such as sil-7', idOf(first, ['sil']))
+    case 'postmortem':
+      return withId(name, 'an incident, such as inc-7', idOf(first, ['inc']))
     case 'audit': {
       const [about = ''] = first.toLowerCase() === 'prove' ? others.slice(1) : others
       const id = idOf(about, ['run', 'inc', 'prop', 'req'])
@@ -288,7 +298,7 @@ const parseRest = (name: CommandName, others: readonly string[]): ChatCommand =>
 }
 
 const withId = (
-  name: 'show' | 'take' | 'cancel' | 'why' | 'unfreeze' | 'unsilence',
+  name: 'show' | 'take' | 'cancel' | 'why' | 'postmortem' | 'unfreeze' | 'unsilence',
   which: string,
   id: string | null,
 ): ChatCommand =>

@@ -26,8 +26,10 @@ export interface SelfTest {
   readonly by: { readonly id: string; readonly name: string } | null
   readonly done: number
   readonly total: number
-  /** Of one that has ended, in the order in which they are told. */
+  /** Of one that has ended, in the order in which they are told; while it goes on, as far as whoever performs it says. */
   readonly checks: readonly SelfCheckResult[]
+  /** Names of the checks that are not done yet; absent where nobody says. */
+  readonly waiting?: readonly string[]
 }
 
 export const passes = (detail: string): SelfFinding => ({ status: 'pass', detail, remedy: '' })

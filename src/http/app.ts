@@ -13,9 +13,11 @@ import type { Operation } from './operation.ts'
 import { adminRoutes } from './routes/admin.ts'
 import { approvalRoutes } from './routes/approvals.ts'
 import { auditRoutes } from './routes/audit.ts'
+import { auditLogRoutes } from './routes/audit-log.ts'
 import { breakGlassRoutes } from './routes/break-glass.ts'
 import { calendarRoutes } from './routes/calendar.ts'
 import { changeRoutes } from './routes/changes.ts'
+import { chartRoutes } from './routes/charts.ts'
 import { delegationRoutes } from './routes/delegations.ts'
 import { documentRoutes } from './routes/document.ts'
 import { eventRoutes } from './routes/events.ts'
@@ -46,6 +48,10 @@ export interface HttpApp {
 
 const defaultPingMs = 15_000
 
+/** OpenAPI's notation as the router has it. */
+const routeOf = (path: string, takesRest: boolean): string =>
+  `${path.replaceAll(/\{(\w+)\}/g, ':$1')}${takesRest ? '{.+}' : ''}`
+
 export const createHttpApp = (deps: HttpDeps): HttpApp => {
   const hosts = createHostCheck(deps.allowedHosts)
   const authenticator = createAuthenticator(deps.app, { lab: deps.lab !== null })
@@ -70,9 +76,11 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     ...modeRoutes(deps),
     ...breakGlassRoutes(deps),
     ...learningRoutes(deps),
+    ...chartRoutes(deps),
     ...linkRoutes(deps),
     ...policyRoutes(deps),
     ...auditRoutes(deps),
+    ...auditLogRoutes(deps),
     ...eventRoutes(streams, authenticator),
     ...documentRoutes(createDocument(api, deps.version)),
   ]
@@ -97,7 +105,7 @@ export const createHttpApp = (deps: HttpDeps): HttpApp => {
     describeOperation(api, operation)
     const handler = serveOperation(operation, serving)
     for (const path of [operation.path, ...operation.aliases])
-      api.on(operation.method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), handler)
+      api.on(operation.method.toUpperCase(), routeOf(path, operation.takesRest), handler)
   }
 
   api.notFound(async (c) => {

@@ -32,6 +32,8 @@ export interface Operation {
   readonly showsSecret: boolean
   /** A foreign page may not even read it: live streams, which cost something while they are open. */
   readonly refusesForeignOrigin: boolean
+  /** The last part of the path stands for the rest of the address, slashes included. */
+  readonly takesRest: boolean
   /** A field of the body whose problems are those of a parameter's bounds, also where it is no proper JSON. */
   readonly bounded: string | null
   readonly run: (raw: RawInput) => Promise<unknown>
@@ -57,6 +59,8 @@ export interface Input<Q, B> {
   readonly caller: Caller
   /** The part of the path in braces; the empty string where there is none. */
   readonly id: string
+  /** The rest of the address; the empty string where none is taken. */
+  readonly path: string
   readonly query: Q
   readonly body: B
   readonly context: HttpContext
@@ -81,6 +85,7 @@ interface Declared<Q extends Shape, B extends Shape, S extends Shape> {
   readonly showsSecret?: boolean
   readonly refusesForeignOrigin?: boolean
   readonly bounded?: string
+  readonly takesRest?: boolean
 }
 
 /** A handler answers with the declared shape, refuses with a Rejection, or writes a Response of its own. */
@@ -105,6 +110,7 @@ export const operation = <
       ...read(declared, raw),
       caller: raw.who.caller,
       id: raw.params['id'] ?? '',
+      path: raw.params['path'] ?? '',
       context: raw.context,
     })
   },
@@ -130,6 +136,7 @@ export const openOperation = <
       ...read(declared, raw),
       who: raw.who,
       id: raw.params['id'] ?? '',
+      path: raw.params['path'] ?? '',
       context: raw.context,
     }),
 })
@@ -152,6 +159,7 @@ const declaredParts = (declared: Declared<Shape, Shape, Shape>): Omit<Operation,
   showsSecret: declared.showsSecret ?? false,
   refusesForeignOrigin: declared.refusesForeignOrigin ?? false,
   bounded: declared.bounded ?? null,
+  takesRest: declared.takesRest ?? false,
 })
 
 const read = <Q extends Shape, B extends Shape>(

@@ -5,7 +5,9 @@ import { HttpProblem, notFound } from './problem.ts'
 /** 405 with what is allowed where the path exists, else 404. */
 export const unknownRoute = (operations: readonly Operation[], method: string, path: string): HttpProblem => {
   const methods = operations
-    .filter((operation) => [operation.path, ...operation.aliases].some((declared) => matches(declared, path)))
+    .filter((operation) =>
+      [operation.path, ...operation.aliases].some((declared) => matches(declared, path, operation.takesRest)),
+    )
     .map((operation) => operation.method.toUpperCase())
   if (path.startsWith(intakePrefix) && !path.slice(intakePrefix.length).includes('/')) methods.push('POST')
   if (methods.length === 0)
@@ -24,11 +26,11 @@ export const unknownRoute = (operations: readonly Operation[], method: string, p
   })
 }
 
-const matches = (declared: string, path: string): boolean => {
+const matches = (declared: string, path: string, takesRest: boolean): boolean => {
   const wanted = declared.split('/')
   const given = path.split('/')
   return (
-    wanted.length === given.length &&
+    (takesRest ? wanted.length <= given.length : wanted.length === given.length) &&
     wanted.every((part, at) => part === given[at] || (part.startsWith('{') && given[at] !== ''))
   )
 }

@@ -80,7 +80,10 @@ export const fetchExport = async (
     app.store,
     caller.tenantId,
     async (tx) => {
-      const mine = await readLatestOf(tx, caller.person.id, 'audit_exported', mostTickets)
+      const mine = await readLatestOf(tx, caller.person.id, 'audit_exported', {
+        hours: validMs / 3_600_000,
+        limit: mostTickets,
+      })
       const since = tx.now.subtract({ milliseconds: validMs })
       const ticket = mine
         .filter(({ at }) => Temporal.Instant.compare(at, since) > 0)

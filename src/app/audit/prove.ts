@@ -4,6 +4,7 @@ import {
   type ProofKey,
   proofText,
 } from '../../domain/log/audit-proof.ts'
+import { textOf } from '../../domain/log/bytes.ts'
 import type { Caller } from '../../domain/person.ts'
 import { type Rejection, reject } from '../../domain/rejection.ts'
 import { readEntriesOf } from '../../storage/audit-read.repository.ts'
@@ -64,9 +65,10 @@ export const proveAbout = (
       readCheckpoint(tx),
       readEntriesOf(tx, scope.incidentId, scope.subjects, mostEntries + 1),
     ])
-    const entries = found
-      .slice(0, mostEntries)
-      .flatMap(({ index, bytes }) => (index === null || index >= (head?.size ?? 0) ? [] : [{ index, bytes }]))
+    const entries = found.slice(0, mostEntries).flatMap(({ index, bytes }) =>
+      // What is no text stands in no proof; the export has it.
+      index === null || index >= (head?.size ?? 0) || textOf(bytes) === null ? [] : [{ index, bytes }],
+    )
     if (origin === null || head === null || entries.length === 0)
       return reject(
         'not_found',

@@ -33,7 +33,13 @@ export interface AuditQuestion extends PageRequest {
   readonly events?: readonly AuditEvent[] | undefined
   readonly from?: Temporal.Instant | undefined
   readonly to?: Temporal.Instant | undefined
+  /** Others read along: an admin, too, is told no more than anybody. */
+  readonly amongOthers?: boolean
 }
+
+/** Scopes narrow what roles allow: the key of an admin that may only read reads as everybody does. */
+export const seesAllEntries = ({ person, scopes }: Pick<Caller, 'person' | 'scopes'>): boolean =>
+  person.roles.includes('admin') && scopes.includes('admin')
 
 /**
  * Entries of the history, newest first: what is about incidents, and what one has done oneself; an admin sees all. Those that are not
@@ -41,14 +47,14 @@ export interface AuditQuestion extends PageRequest {
  */
 export const readAudit = async (
   app: Pick<App, 'store'>,
-  caller: Pick<Caller, 'tenantId' | 'person'>,
-  { incident, after, limit, ...filter }: AuditQuestion,
+  caller: Pick<Caller, 'tenantId' | 'person' | 'scopes'>,
+  { incident, after, limit, amongOthers = false, ...filter }: AuditQuestion,
 ): Promise<Page<AuditView> | Rejection> => {
   const key = readTimeKey(after)
   if (isRejection(key)) return key
   const seq = Number(key?.id ?? 0)
   if (!Number.isSafeInteger(seq)) return badCursor()
-  const seenBy = caller.person.roles.includes('admin') ? undefined : caller.person.id
+  const seenBy = seesAllEntries(caller) && !amongOthers ? undefined : caller.person.id
   return inTenant(
     app.store,
     caller.tenantId,

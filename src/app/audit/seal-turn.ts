@@ -1,6 +1,6 @@
 import { keyEvent } from '../../domain/log/key-chain.ts'
 import { inTenant } from '../../storage/database.ts'
-import { readKeys, readOrigin, unsealedTenants } from '../../storage/log.repository.ts'
+import { putBackInLine, readKeys, readOrigin, unsealedTenants } from '../../storage/log.repository.ts'
 import { allTenants } from '../../storage/retention.repository.ts'
 import type { App } from '../app.ts'
 import { commit } from '../commit.ts'
@@ -10,6 +10,13 @@ import { type Sealing, sealTenant } from './seal.ts'
 
 /** Turns of one tenant before the next one has its own: a backlog of one keeps nobody waiting for long. */
 const batchesInARow = 5
+
+/** How often it is looked for entries that somebody took out of the line, and how far back: at first, and from then on. */
+const missingEveryMs = 60_000
+const firstLookHours = 24
+const lookMinutes = 3
+/** Longer than a commit takes. */
+const settledSeconds = 30
 
 export interface Sealer {
   /** Seals all that waits, tenant by tenant. What keeps one from being sealed keeps none of the others. */
@@ -66,6 +73,24 @@ export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }
     return { more: mayGoOn(), problem: null }
   }
 
+  let lookedForMissingMs: number | null = null
+  const lookForMissing = async (): Promise<void> => {
+    const nowMs = app.clock.monotonicMs()
+    if (lookedForMissingMs !== null && nowMs - lookedForMissingMs < missingEveryMs) return
+    const back = lookedForMissingMs === null ? { hours: firstLookHours } : { minutes: lookMinutes }
+    lookedForMissingMs = nowMs
+    for (const tenantId of await allTenants(app.store.db)) {
+      const found = await inTenant(app.store, tenantId, (tx) =>
+        putBackInLine(tx, { from: tx.now.subtract(back), to: tx.now.subtract({ seconds: settledSeconds }) }),
+      )
+      if (found > 0)
+        app.log.error(
+          { loop: 'sealer', tenant: tenantId, entries: found },
+          'entries of the history had been taken out of the line to be sealed, which nothing of Suture does; they are sealed now',
+        )
+    }
+  }
+
   let looked: LogKeys | null = null
   let misfits: readonly string[] = []
 
@@ -75,6 +100,7 @@ export const createSealer = ({ app, keys: source, mayGoOn = () => true, ...how }
     if (keys !== looked || misfits.length > 0) misfits = await misfitsOf(app, keys)
     looked = keys
     const changing = keys.next === null ? 0 : await tellOfNewKey(app, keys, announced)
+    await lookForMissing()
     const found = await sealAll(await unsealedTenants(app.store.db), keys)
     if (keys.next !== null && found.length === 0 && changing === 0 && mayGoOn()) await source.promote()
     return [...new Set([...misfits, ...found])]

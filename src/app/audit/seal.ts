@@ -171,7 +171,7 @@ const prepare = async (
 }
 
 export const damagedEntry = (tenantId: string, seq: number): string =>
-  `audit entry ${seq} of ${tenantId} is not what was written: its bytes do not make its leaf hash, or it is gone. Nothing after it is sealed until somebody has looked (docs/audit.md)`
+  `audit entry ${seq} of ${tenantId} is not what was written: its bytes do not make its leaf hash, or are no entry of Suture's, or it is gone. Nothing after it is sealed until somebody has looked (docs/audit.md)`
 
 /**
  * What the log is continued from, held to the signature: whoever can write the database, but has no key, could otherwise put a

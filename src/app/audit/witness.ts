@@ -121,7 +121,7 @@ const waitAfter = (attempts: number): number =>
 
 /** Null as long as there is nothing new, or it is not time yet. */
 const dueCheckpoint = async (tx: Tx, row: WitnessRow, everyMs: number): Promise<LogHead | null> => {
-  if (Temporal.Instant.compare(row.due_at, tx.now) > 0) return null
+  if (isAhead(tx.now, row.due_at, longestWaitMs)) return null
   if (row.shown_at !== null) {
     const midnight = tx.now.toZonedDateTimeISO('UTC').startOfDay().toInstant()
     const lastOfDay =
@@ -129,8 +129,14 @@ const dueCheckpoint = async (tx: Tx, row: WitnessRow, everyMs: number): Promise<
         ? await readCheckpointBefore(tx, midnight, row.size)
         : null
     if (lastOfDay !== null) return lastOfDay
-    if (Temporal.Instant.compare(row.shown_at.add({ milliseconds: everyMs }), tx.now) > 0) return null
+    if (isAhead(tx.now, row.shown_at.add({ milliseconds: everyMs }), everyMs)) return null
   }
   const newest = await readCheckpoint(tx)
   return newest === null || newest.size <= row.size ? null : newest
+}
+
+/** Further ahead than anybody waits is what a clock wrote that was set back since: that is not waited for. */
+const isAhead = (now: Temporal.Instant, at: Temporal.Instant, mostMs: number): boolean => {
+  const aheadMs = at.epochMilliseconds - now.epochMilliseconds
+  return aheadMs > 0 && aheadMs <= mostMs
 }

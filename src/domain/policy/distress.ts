@@ -12,7 +12,8 @@ export const staleAfterMinutes = 10
 /** While a lot is broken at once nothing runs by itself: what is wrong may be somewhere else than where it hurts. */
 export const distress: PolicyRule = ({ mode, now, distress: known }) => {
   if (mode !== 'auto' || known === null) return noObjection
-  if (now.since(known.at).total('minutes') > staleAfterMinutes)
+  // What a clock that ran ahead has measured says no more of now than what is as long ago.
+  if (Math.abs(now.since(known.at).total('minutes')) > staleAfterMinutes)
     return asks(
       known,
       `How bad it stands was measured at ${known.at.toString()} and not since: nothing runs by itself before it is known again.`,

@@ -44,6 +44,7 @@ export const commandRights = {
   silences: reading,
   unsilence: responding,
   audit: reading,
+  postmortem: reading,
   test: responding,
   ask: reading,
   link: noted(reading, 'A stranger may type a code that somebody who is known has made.'),

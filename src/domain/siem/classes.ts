@@ -121,13 +121,18 @@ export const shapes = {
   freeze_lifted: managed('Delete', 'Medium'),
   freeze_ended: managed('Delete'),
   audit_exported: asked('Read', 'Medium'),
+  audit_mirrored: asked('Read', 'Medium'),
   audit_proved: asked('Read'),
   audit_key_rotated: managed('Update', 'High'),
+  siem_entry_refused: refused('Other', 'Medium'),
   self_test_run: asked('Other'),
 } as const satisfies Record<AuditEvent, EventShape>
 
 /** Of the log itself: an entry that is gone, or is not what was sealed. */
 export const damaged: EventShape = detection('Create', 'Critical')
+
+/** Of an entry that a SIEM does not take, told in its place. */
+export const withheld: EventShape = detection('Create', 'High')
 
 /** Entries outlive the versions that wrote them: an event that nobody knows any more is told all the same. */
 export const shapeOf = (event: string): EventShape =>

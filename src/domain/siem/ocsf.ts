@@ -1,5 +1,13 @@
 import type { AuditEntry, AuditValue } from '../audit.ts'
-import { damaged, type EventShape, ocsfClasses, ocsfVersion, severities, shapeOf } from './classes.ts'
+import {
+  damaged,
+  type EventShape,
+  ocsfClasses,
+  ocsfVersion,
+  severities,
+  shapeOf,
+  withheld,
+} from './classes.ts'
 import { redactDetails } from './redact.ts'
 
 /** An entry of the sealed history as an event of OCSF. Pure: the same entry always makes the same event. */
@@ -42,14 +50,43 @@ export const ocsfOf = (record: SealedRecord, place: LogPlace, { version, clean }
 }
 
 /** What is told in the place of an entry that is gone, or does not make the hash that was sealed. `at` is when it was sealed. */
-export const damagedOf = (place: LogPlace, at: string, version: string): OcsfEvent => {
-  const event = 'audit_entry_damaged'
+export const damagedOf = (place: LogPlace, at: string, version: string): OcsfEvent =>
+  aboutEntry(damaged, place, {
+    event: 'audit_entry_damaged',
+    at,
+    version,
+    words: 'is gone, or is not what was sealed',
+  })
+
+/** What is told in the place of an entry that is as it was sealed, and yet none that Suture writes: somebody wrote it past Suture. */
+export const unreadableOf = (place: LogPlace, at: string, version: string): OcsfEvent =>
+  aboutEntry(damaged, place, {
+    event: 'audit_entry_unreadable',
+    at,
+    version,
+    words: 'is none that Suture writes, although it was sealed',
+  })
+
+/** What is told in the place of an entry that the receiver refuses for good: nothing of what the entry says. */
+export const withheldOf = (place: LogPlace, at: string, version: string): OcsfEvent =>
+  aboutEntry(withheld, place, {
+    event: 'audit_entry_withheld',
+    at,
+    version,
+    words: 'was refused by this receiver, and is to be read in the log itself',
+  })
+
+const aboutEntry = (
+  shape: EventShape,
+  place: LogPlace,
+  { event, at, version, words }: { event: string; at: string; version: string; words: string },
+): OcsfEvent => {
   const subject = `${place.origin}#${place.index}`
   return {
-    ...headOf(damaged, place, { id: subject, at, event, version }),
-    message: `audit entry ${place.index} of ${place.origin} is gone, or is not what was sealed`,
+    ...headOf(shape, place, { id: subject, at, event, version }),
+    message: `audit entry ${place.index} of ${place.origin} ${words}`,
     actor: actorOf(suture),
-    ...ownOf(damaged, { event, actor: suture, subject, at, details: {} }),
+    ...ownOf(shape, { event, actor: suture, subject, at, details: {} }),
     unmapped: { subject, leaf_hash: place.leafHash, details: {} },
   }
 }

@@ -4,10 +4,12 @@ import { listChannels } from '../../app/read/channels.ts'
 import { readIncident } from '../../app/read/incident.ts'
 import { listIncidents } from '../../app/read/incidents.ts'
 import { readPostmortem } from '../../app/read/postmortem.ts'
-import { readThread } from '../../app/read/thread.ts'
+import { type ThreadItem as ReadItem, readThread } from '../../app/read/thread.ts'
 import { readTimeline } from '../../app/read/timeline.ts'
+import { chartsOf } from '../../domain/card.ts'
 import { incidentStatuses } from '../../domain/incident.ts'
 import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
+import { layoutOf } from '../../message/chart/layout.ts'
 import type { HttpDeps } from '../deps.ts'
 import { type Operation, operation } from '../operation.ts'
 import { page, pageQuery } from '../schemas/common.ts'
@@ -83,7 +85,7 @@ export const incidentRoutes = ({ app }: HttpDeps): Operation[] => [
     answers: z.object({ items: z.array(ThreadItem) }),
     handle: async ({ caller, id }) => {
       const items = await readThread(app, caller.tenantId, id)
-      return items === null ? noIncident(id) : { items }
+      return items === null ? noIncident(id) : { items: items.map(withDrawings) }
     },
   }),
   operation({
@@ -137,3 +139,17 @@ export const incidentRoutes = ({ app }: HttpDeps): Operation[] => [
     },
   }),
 ]
+
+/** The console draws charts itself, from the same layout as pictures are made of. */
+const withDrawings = (item: ReadItem) =>
+  item.kind === 'card' && chartsOf(item.card).length > 0
+    ? {
+        ...item,
+        card: {
+          ...item.card,
+          blocks: item.card.blocks.map((block) =>
+            block.kind === 'chart' ? { ...block, drawing: layoutOf(block.chart) } : block,
+          ),
+        },
+      }
+    : item

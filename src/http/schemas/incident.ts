@@ -89,7 +89,10 @@ export const ThreadItem = z
       version: z.number().int(),
       createdAt: Instant,
       updatedAt: Instant,
-      card: z.any().openapi({ type: 'object', description: 'title, status, tone, severity, blocks' }),
+      card: z.any().openapi({
+        type: 'object',
+        description: 'title, status, tone, severity, blocks; a block of kind chart is a ChartView',
+      }),
     }),
     z.object({
       kind: z.literal('message'),

@@ -6,7 +6,7 @@ import { Instant, page } from './common.ts'
 
 const count = z.int().min(0)
 const share = z.number().min(0).max(1)
-const bucket = z.enum(['24h', '7d', 'all'])
+export const bucket = z.enum(['24h', '7d', 'all'])
 
 export const LearningQuery = z.strictObject({
   bucket: bucket.default('all').openapi({ description: 'The last 24 hours, the last 7 days, or everything' }),
