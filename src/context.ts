@@ -20,6 +20,7 @@ import { createRecentChanges } from './app/heal/recent-changes.ts'
 import { createPressure } from './app/ingest/pressure.ts'
 import { createPeopleFirst } from './app/people-first.ts'
 import type { Clock, Ids, SecretSource } from './app/ports.ts'
+import { createRunCommits } from './app/run/run-commits.ts'
 import type { ProcessFacts } from './app/self-test/process-facts.ts'
 import { platformsOf } from './config/platforms.ts'
 import { settings as everySetting, type Settings } from './config.ts'
@@ -141,6 +142,7 @@ export const buildContext = async (options: ContextOptions): Promise<Context> =>
     processFacts: () => processFacts,
     pressure: createPressure(systemClock),
     peopleFirst: createPeopleFirst(),
+    runCommits: createRunCommits(),
     chats: ['console', ...platformsOf(settings)],
     workerId: `${hostname()}:${process.pid}:${randomBytes(3).toString('hex')}`,
     host: hostname(),

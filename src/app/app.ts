@@ -7,6 +7,7 @@ import type { EvidenceCache } from './heal/evidence-cache.ts'
 import type { Pressure } from './ingest/pressure.ts'
 import type { PeopleFirst } from './people-first.ts'
 import type { ActionExecutor, Clock, EvidenceSource, Ids, MetricReader } from './ports.ts'
+import type { RunCommits } from './run/run-commits.ts'
 import type { ProcessFacts } from './self-test/process-facts.ts'
 
 /** What every use case is given. Built once per process by `context.ts`; tests override any part of it. */
@@ -30,6 +31,8 @@ export interface App {
   readonly pressure?: Pressure
   /** Absent where nobody is answered. */
   readonly peopleFirst?: PeopleFirst
+  /** Makes commits of several runs together; absent where each is made alone. */
+  readonly runCommits?: RunCommits
   /** The chats that cards are delivered to. */
   readonly chats: readonly ('console' | 'slack' | 'discord')[]
   /** Names this process in leases and processes, such as `host:4711:b0c1`. */
@@ -38,8 +41,11 @@ export interface App {
   readonly log: Log
   /** True: mode observe everywhere, whatever the governance row says. */
   readonly observeOnly: boolean
-  /** Called between any two commits and effects by the chaos tests; nothing in production. */
-  readonly checkpoint: (name: string) => Promise<void>
+  /**
+   * Called between any two commits and effects, with the ids of what it is about; the chaos tests strike there. Nothing in
+   * production.
+   */
+  readonly checkpoint: (name: string, about?: () => readonly string[]) => Promise<void>
 }
 
 export interface Limits {

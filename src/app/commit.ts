@@ -53,12 +53,72 @@ interface Collected {
 /** What a commit needs of the App. */
 export type Committer = Pick<App, 'store' | 'ids' | 'limits' | 'bell' | 'checkpoint' | 'chats'>
 
+type Work<T> = (tx: Tx, out: Outbound) => Promise<T>
+
 export const commit = async <T>(
   app: Committer,
   tenantId: string,
-  work: (tx: Tx, out: Outbound) => Promise<T>,
-  options: Pick<TenantOptions, 'eager' | 'keyed'> = {},
+  work: Work<T>,
+  options: Pick<TenantOptions, 'eager' | 'keyed' | 'volatile'> = {},
 ): Promise<T> => {
+  try {
+    const [done] = await commitTogether(app, tenantId, [work], options)
+    if (done === undefined) throw new Error('a commit has lost what came of it')
+    return done.result
+  } catch (error) {
+    throw error instanceof NotCommitted ? error.cause : error
+  }
+}
+
+/** Why, is its cause: nothing of it was sent to be committed. After any other error of a commit nobody may know. */
+export class NotCommitted extends Error {}
+
+/**
+ * Several in one transaction, all or none of them, with what they write at their ends written together: what they found, in
+ * their order. Their statements are carried out in turns, so none may write what another reads.
+ * @throws NotCommitted when nothing of it can have been committed.
+ */
+export const commitTogether = async <T>(
+  app: Committer,
+  tenantId: string,
+  works: readonly Work<T>[],
+  options: Pick<TenantOptions, 'eager' | 'keyed'> = {},
+): Promise<{ readonly result: T }[]> => {
+  const parts = works.map((work) => ({ work, ...collecting() }))
+  let last: readonly LastStatement[] | null = null
+  const writing = async (tx: Tx) => {
+    const results = await allOf(
+      parts.map(async ({ work, out, collected }) => {
+        const result = await work(tx, out)
+        await Promise.all(collected.along)
+        return { result }
+      }),
+    )
+    await passBy(app, 'committing', parts)
+    const all = merged(parts.map(({ collected }) => collected))
+    last = [
+      ...writesOfCards(tx, [...all.cards.values()], app.chats),
+      ...writeAudit(app, tx, all.audit, all.changes),
+      ...writeOutbox(app, tx, all),
+      ...all.last,
+    ].map((statement) => statement.compile(tx.db))
+    return { results, effects: all.effects, now: tx.now }
+  }
+  const { results, effects, now } = await inTenant(app.store, tenantId, writing, {
+    ...options,
+    last: () => last ?? [],
+  }).catch((cause: unknown) => {
+    throw last === null ? new NotCommitted('a commit was given up', { cause }) : cause
+  })
+  await passBy(app, 'committed', parts)
+  const due = effects.filter(
+    (effect) => effect.dueAt === undefined || Temporal.Instant.compare(effect.dueAt, now) <= 0,
+  )
+  if (due.length > 0) app.bell.ring(due.map(({ kind, key }) => ({ tenantId, kind, key, ring: 0 })))
+  return results
+}
+
+const collecting = (): { readonly collected: Collected; readonly out: Outbound } => {
   const collected: Collected = {
     audit: [],
     effects: [],
@@ -86,30 +146,46 @@ export const commit = async <T>(
     },
     changed: (topic, id) => collected.changes.push([topic, id]),
   }
-  let last: readonly LastStatement[] = []
-  const writing = async (tx: Tx) => {
-    const result = await work(tx, out)
-    await Promise.all(collected.along)
-    await app.checkpoint(`committing:${nameOf(collected)}`)
-    last = [
-      ...writesOfCards(tx, [...collected.cards.values()], app.chats),
-      ...writeAudit(app, tx, collected.audit, collected.changes),
-      ...writeOutbox(app, tx, collected),
-      ...collected.last,
-    ].map((statement) => statement.compile(tx.db))
-    return { result, now: tx.now }
-  }
-  const { result, now } = await inTenant(app.store, tenantId, writing, { ...options, last: () => last })
-  await app.checkpoint(`committed:${nameOf(collected)}`)
-  const due = collected.effects.filter(
-    (effect) => effect.dueAt === undefined || Temporal.Instant.compare(effect.dueAt, now) <= 0,
+  return { collected, out }
+}
+
+/** None goes on in a transaction that another one's error has ended; so all are awaited, whatever becomes of them. */
+const allOf = async <T>(working: readonly Promise<T>[]): Promise<T[]> => {
+  const ended = await Promise.allSettled(working)
+  return ended.map((each) => {
+    if (each.status === 'rejected') throw each.reason
+    return each.value
+  })
+}
+
+const merged = (all: readonly Collected[]): Collected => ({
+  audit: all.flatMap(({ audit }) => audit),
+  effects: all.flatMap(({ effects }) => effects),
+  settled: all.flatMap(({ settled }) => settled),
+  changes: all.flatMap(({ changes }) => changes),
+  along: [],
+  last: all.flatMap(({ last }) => last),
+  cards: new Map(all.flatMap(({ cards }) => [...cards])),
+})
+
+const passBy = async (
+  { checkpoint }: Committer,
+  when: 'committing' | 'committed',
+  parts: readonly { readonly collected: Collected }[],
+): Promise<void> => {
+  await Promise.all(
+    parts.map(({ collected }) => checkpoint(`${when}:${nameOf(collected)}`, () => aboutOf(collected))),
   )
-  if (due.length > 0) app.bell.ring(due.map(({ kind, key }) => ({ tenantId, kind, key, ring: 0 })))
-  return result
 }
 
 /** Names a commit by what it audits, for the tests that end the process around it. */
 const nameOf = ({ audit }: Collected): string => audit.map(({ entry }) => entry.event).join('+')
+
+const aboutOf = ({ audit, effects, settled, changes }: Collected): string[] => [
+  ...audit.map(({ entry }) => entry.subject),
+  ...[...effects, ...settled].map(({ key }) => key),
+  ...changes.map(([, id]) => id),
+]
 
 const writeOutbox = (app: Committer, tx: Tx, { effects, settled }: Collected): RawBuilder<unknown>[] => {
   // An effect that is rung now becomes due for the sweeper only later: by then its job has run, or the ring was lost.

@@ -1,5 +1,6 @@
 import type { ParameterValue } from '../domain/action.ts'
 import type { Card } from '../domain/card.ts'
+import type { Chart } from '../domain/chart.ts'
 import type { Evidence, EvidenceSourceName } from '../domain/evidence.ts'
 import type { FormAnswers, FormField } from '../domain/form.ts'
 import type { Service, Target } from '../domain/service.ts'
@@ -153,7 +154,7 @@ export interface SinkRecord {
 
 /**
  * Hands entries of one tenant to a SIEM, in their order; they have arrived when it resolves. Throws a sentence, without secrets,
- * when any of them may not have: the same ones come again.
+ * when any of them may not have: the same ones come again. A RefusedEntry says that it would take others.
  */
 export type AuditSink = (records: readonly SinkRecord[]) => Promise<void>
 
@@ -239,6 +240,23 @@ export interface ReplyFile {
   readonly threadId: string | null
 }
 
+/** A chart as a PNG. */
+export interface Picture {
+  readonly name: string
+  readonly title: string
+  readonly alt: string
+  readonly bytes: Uint8Array
+}
+
+/** Draws a chart for a chat that takes pictures. Null when that can't be done, or not in time: the log says why. Never rejects. */
+export type PictureMaker = (chart: Chart, signal?: AbortSignal) => Promise<Picture | null>
+
+/**
+ * What takes the place of a card until it stays. `show` is told the newest one, and the next when it has resolved: a chat that waits there
+ * shows no more than it may. Resolves after the last one; rejects when `show` does.
+ */
+export type Live = (show: (card: Card) => Promise<void>) => Promise<void>
+
 /** What a person sees who pressed, asked or typed a command. */
 export interface ChatReply {
   readonly card: Card
@@ -246,6 +264,8 @@ export interface ChatReply {
   readonly ephemeral: boolean
   /** Goes along where the chat takes files. */
   readonly file?: ReplyFile
+  /** How the card goes on; absent where it stays as it is. */
+  readonly live?: Live
   /** A form that is opened in place of the card, where that can be done in time; the card has a button for it. */
   readonly form?: { readonly token: string; readonly prompt: ChatPrompt }
 }
@@ -274,6 +294,8 @@ export interface Said {
   readonly text: string
   /** What `deliver` returned for the head of the thread it stands in; null outside of one. */
   readonly threadId: string | null
+  /** Nobody else reads what is answered; absent where others might. */
+  readonly direct?: boolean
   /** Tells this message from all others of the workspace, however often it is delivered: channel and timestamp, or id. */
   readonly messageKey: string
 }

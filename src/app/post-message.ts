@@ -1,16 +1,21 @@
 import { hash } from 'node:crypto'
+import type { Card } from '../domain/card.ts'
 import { type Caller, type Person, roles } from '../domain/person.ts'
 import { isRejection, type Rejection, reject } from '../domain/rejection.ts'
 import { isQuestion } from '../query/is-question.ts'
+import type { Tx } from '../storage/database.ts'
+import type { AnswerFile } from './answer/reading.ts'
 import { type Answered, answerWithRecord } from './answer-question.ts'
 import type { App } from './app.ts'
 import { refused } from './audit-refusal.ts'
-import { commit } from './commit.ts'
+import { commit, type Outbound } from './commit.ts'
 import { postCards } from './show/post-cards.ts'
 
 export interface PostedMessage {
   readonly id: string
   readonly createdAt: Temporal.Instant
+  /** Of its answer, for a chat that takes files. */
+  readonly file?: AnswerFile
 }
 
 const mostCharacters = 4_000
@@ -25,7 +30,8 @@ export const postMessage = async (
   const posted = await storeMessage(app, caller, incidentId, body.trim())
   if (isRejection(posted)) return posted
   try {
-    await postAnswer(app, caller, incidentId, posted.id, body.trim())
+    const file = await postAnswer(app, caller, incidentId, posted.id, body.trim())
+    if (file !== undefined) return { ...posted, file }
   } catch (error) {
     // The message is written; that its answer failed must not make the person write it again.
     app.log.error({ incident: incidentId, message: posted.id, error }, 'a question could not be answered')
@@ -116,32 +122,27 @@ const postAnswer = async (
   incidentId: string,
   messageId: string,
   text: string,
-): Promise<void> => {
+): Promise<AnswerFile | undefined> => {
   const answered = await answerWithRecord(app, caller.tenantId, {
     text,
     incidentId,
     askedBy: caller.person,
     via: caller.via,
     scopes: caller.scopes,
+    follows: true,
   })
-  if (answered === null) return
-  await commit(app, caller.tenantId, async (tx, out) => {
-    const incident = await tx.db
+  if (answered === null) return undefined
+  const put = async (tx: Tx, out: Outbound, card: Card): Promise<void> => {
+    const { service } = await tx.db
       .selectFrom('incident')
       .select('service')
       .where('tenant_id', '=', tx.tenantId)
       .where('id', '=', incidentId)
-      .executeTakeFirst()
-    if (incident === undefined) return
-    await postCards(app, tx, out, [
-      {
-        key: `answer/${messageId}`,
-        kind: 'answer',
-        incidentId,
-        service: incident.service,
-        card: answered.card,
-      },
-    ])
+      .executeTakeFirstOrThrow()
+    await postCards(app, tx, out, [{ key: `answer/${messageId}`, kind: 'answer', incidentId, service, card }])
+  }
+  await commit(app, caller.tenantId, async (tx, out) => {
+    await put(tx, out, answered.card)
     out.audit(
       {
         event: 'question_answered',
@@ -152,6 +153,9 @@ const postAnswer = async (
       incidentId,
     )
   })
+  // Each state is a version of the same card: the chats show the newest one, as fast as they may.
+  await answered.live?.((card) => commit(app, caller.tenantId, (tx, out) => put(tx, out, card)))
+  return answered.file
 }
 
 export const recordOf = ({ parsed, answer }: Answered) =>

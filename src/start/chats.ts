@@ -30,7 +30,9 @@ interface Wiring {
 }
 
 const open = async (platform: Platform, { settings, commands, log, onWorkspace }: Wiring): Promise<Chat> => {
-  const shared = { consoleUrl: consoleUrlOf(settings), commands, now: Date.now, log }
+  const { createPictureMaker } = await import('../../adapters/pictures/index.ts')
+  const pictures = createPictureMaker({ log })
+  const shared = { consoleUrl: consoleUrlOf(settings), commands, pictures, now: Date.now, log }
   switch (platform) {
     case 'slack': {
       const { openSlack } = await import('../../adapters/slack/index.ts')

@@ -7,6 +7,7 @@ import { peopleToName } from '../../storage/asked.repository.ts'
 import { readLatestOf } from '../../storage/audit-read.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { Configuration } from '../app.ts'
+import { detailsOf } from '../read/timeline.ts'
 
 /** What a question is read with: names, the moment in the zone of whoever asks, the thread, and what was asked before. */
 
@@ -61,18 +62,19 @@ export const zoneOf = ({ services }: Catalogue): string => {
 const remembered = { hours: 1 }
 const mostLooked = 10
 
-const Asked = z.object({
-  details: z.object({ understood: z.boolean(), query: Query.optional() }),
-})
+const Asked = z.object({ understood: z.boolean(), query: Query.optional() })
 
 /** What this person asked last in this thread, or outside of any: the log has it anyway. */
 const lastQuery = async (tx: Tx, { incidentId, askedBy }: AskedIn): Promise<Query | null> => {
-  const rows = await readLatestOf(tx, askedBy.id, 'question_answered', mostLooked)
+  const rows = await readLatestOf(tx, askedBy.id, 'question_answered', {
+    ...remembered,
+    limit: mostLooked,
+  })
   const since = tx.now.subtract(remembered)
   for (const row of rows) {
     if (row.incident_id !== incidentId || Temporal.Instant.compare(row.at, since) < 0) continue
-    const asked = Asked.safeParse(JSON.parse(row.bytes.toString('utf8')))
-    if (asked.success && asked.data.details.query !== undefined) return asked.data.details.query
+    const asked = Asked.safeParse(detailsOf(row.bytes))
+    if (asked.success && asked.data.query !== undefined) return asked.data.query
   }
   return null
 }

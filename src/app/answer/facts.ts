@@ -25,44 +25,42 @@ export const incidentFact = (row: IncidentRow): IncidentFact => {
   }
 }
 
-/** Runs with their proposals, requests and votes: three statements however many runs there are. In the order given. */
+/** Runs with their proposals, requests and votes: three statements, sent together, however many runs there are. In the order given. */
 export const runFacts = async (tx: Tx, runs: readonly RunRow[]): Promise<RunFact[]> => {
   if (runs.length === 0) return []
   const { tenantId } = tx
-  const proposals = await tx.db
-    .selectFrom('proposal')
-    .select(['id', 'body'])
-    .where('tenant_id', '=', tenantId)
-    .where(
-      'id',
-      'in',
-      runs.map((run) => run.proposal_id),
-    )
-    .execute()
-  const requests = await tx.db
-    .selectFrom('approval_request')
-    .selectAll()
-    .where('tenant_id', '=', tenantId)
-    .where(
-      'run_id',
-      'in',
-      runs.map((run) => run.id),
-    )
-    .execute()
-  const votes =
-    requests.length === 0
-      ? []
-      : await tx.db
-          .selectFrom('approval_decision')
-          .selectAll()
+  const runIds = runs.map((run) => run.id)
+  const [proposals, requests, votes] = await Promise.all([
+    tx.db
+      .selectFrom('proposal')
+      .select(['id', 'body'])
+      .where('tenant_id', '=', tenantId)
+      .where(
+        'id',
+        'in',
+        runs.map((run) => run.proposal_id),
+      )
+      .execute(),
+    tx.db
+      .selectFrom('approval_request')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('run_id', 'in', runIds)
+      .execute(),
+    tx.db
+      .selectFrom('approval_decision')
+      .selectAll()
+      .where('tenant_id', '=', tenantId)
+      .where('request_id', 'in', (of) =>
+        of
+          .selectFrom('approval_request')
+          .select('id')
           .where('tenant_id', '=', tenantId)
-          .where(
-            'request_id',
-            'in',
-            requests.map((request) => request.id),
-          )
-          .orderBy('decided_at')
-          .execute()
+          .where('run_id', 'in', runIds),
+      )
+      .orderBy('decided_at')
+      .execute(),
+  ])
   const name = await namesOf(tx, [
     ...requests.map((request) => request.requester_id),
     ...votes.map((vote) => vote.person_id),

@@ -76,12 +76,10 @@ const newestOfService = async (tx: Tx, service: string): Promise<Scope | null> =
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
     .where('group_key', '=', `service:${service}`)
-  const open = await ofGroup.where('status', '<>', 'resolved').executeTakeFirst()
-  const resolved = await ofGroup
-    .where('status', '=', 'resolved')
-    .orderBy('resolved_at', 'desc')
-    .limit(2)
-    .execute()
+  const [open, resolved] = await Promise.all([
+    ofGroup.where('status', '<>', 'resolved').executeTakeFirst(),
+    ofGroup.where('status', '=', 'resolved').orderBy('resolved_at', 'desc').limit(2).execute(),
+  ])
   const found = open ?? resolved[0]
   const earlier = open === undefined ? resolved.length > 1 : resolved.length > 0
   return whole(

@@ -1,8 +1,8 @@
-import { z } from 'zod'
 import type { AuditEvent } from '../../domain/audit.ts'
 import type { RefusalFact } from '../../query/answer.ts'
 import type { Tx } from '../../storage/database.ts'
 import { namesOf } from '../../storage/people.repository.ts'
+import { detailsOf } from '../read/timeline.ts'
 
 /** Entries of the audit log about one incident, read back from the exact bytes that were stored. */
 
@@ -24,7 +24,6 @@ export interface History {
 }
 
 const mostEntries = 500
-const Stored = z.object({ details: z.record(z.string(), z.unknown()) })
 
 export const historyOfIncident = async (
   tx: Tx,
@@ -59,7 +58,7 @@ export const entryOf = (row: StoredEntry): HistoryEntry => ({
   event: row.event,
   actor: row.actor,
   subject: row.subject,
-  details: Stored.parse(JSON.parse(row.bytes.toString('utf8'))).details,
+  details: detailsOf(row.bytes),
 })
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')

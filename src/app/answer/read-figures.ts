@@ -1,6 +1,7 @@
 import type { LearningFigures } from '../../domain/learning/figures.ts'
 import { ranked } from '../../domain/learning/figures.ts'
 import type { RecoveryFigures } from '../../domain/learning/recovery-time.ts'
+import { counted } from '../../message/words.ts'
 import type { Query, Versus, When } from '../../query/query.ts'
 import type { Tx } from '../../storage/database.ts'
 import {
@@ -35,7 +36,7 @@ interface Spans {
 
 const spansOf = async (tx: Tx, { when, versus }: Learning | Recovery): Promise<Spans | Reading> => {
   const other: When = versus?.kind === 'when' ? versus.when : when
-  const [first, second] = [await resolveWhen(tx, when), await resolveWhen(tx, other)]
+  const [first, second] = await Promise.all([resolveWhen(tx, when), resolveWhen(tx, other)])
   if (first !== null && second !== null) return { first, second }
   return noChange(when.kind === 'since_change' ? when : other)
 }
@@ -64,12 +65,23 @@ const learning = async (
     query.group === null
       ? [await readLearning(tx, first.span, filter)]
       : chosen(query, await readLearningBy(tx, first.span, filter, { group: query.group, zone }))
-  return shown({ subject: 'learning', figures: figures.slice(0, mostLines), against }, figures.length, [
+  const parts = wantsParts(query) ? await readLearningBy(tx, first.span, filter, { group: 'playbook' }) : []
+  const found = { subject: 'learning', figures: figures.slice(0, mostLines), against, parts } as const
+  return shown(found, figures.length, [
     ...first.records,
     ...second.records,
-    `${sum([...figures, ...(against === null ? [] : [against])])} outcomes`,
+    counted(sum([...figures, ...(against === null ? [] : [against])]), 'outcome'),
   ])
 }
+
+/** One figure of everything, or of a service: the chart beside it shows what it is made of. */
+const wantsParts = (query: Learning | Recovery): boolean =>
+  query.group === null &&
+  query.versus === null &&
+  query.pick === 'all' &&
+  (query.subject === 'recovery'
+    ? query.about.kind === 'everything'
+    : query.playbook === null && (query.measure === 'success' || query.measure === 'duration'))
 
 const sum = (figures: readonly LearningFigures[]): number =>
   figures.reduce((total, each) => total + each.total, 0)
@@ -108,7 +120,7 @@ const calibration = async (tx: Tx, query: Learning): Promise<Reading> => {
   const found = await readCalibration(tx, query.playbook)
   return {
     found: { subject: 'calibration', calibration: found },
-    records: [`${found.outcomes} outcomes`],
+    records: [counted(found.outcomes, 'outcome')],
     missing: null,
   }
 }
@@ -149,15 +161,17 @@ const recovery = async (
   const against = versus === null ? null : await readRecovery(tx, second.span, otherService(query, versus))
   const byMedian = figures.toSorted((one, other) => (one.medianMs ?? 0) - (other.medianMs ?? 0))
   const inOrder = pick === 'all' ? figures : pick === 'fastest' ? byMedian : byMedian.toReversed()
-  return recoveryShown(inOrder, against, [first, second])
+  const parts = wantsParts(query) ? await readRecoveryBy(tx, first.span, null, { group: 'service' }) : []
+  return recoveryShown(inOrder, against, [first, second], parts)
 }
 
 const recoveryShown = (
   figures: readonly RecoveryFigures[],
   against: RecoveryFigures | null,
   times: readonly Resolved[],
+  parts: readonly RecoveryFigures[] = [],
 ): Reading =>
-  shown({ subject: 'recovery', figures: figures.slice(0, mostLines), against }, figures.length, [
+  shown({ subject: 'recovery', figures: figures.slice(0, mostLines), against, parts }, figures.length, [
     ...times.flatMap(({ records }) => records),
     `${[...figures, ...(against === null ? [] : [against])].reduce((total, each) => total + each.incidents, 0)} incidents`,
   ])

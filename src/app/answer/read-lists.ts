@@ -1,4 +1,5 @@
 import type { RunStatus } from '../../domain/run.ts'
+import { counted } from '../../message/words.ts'
 import type { DecisionFact } from '../../query/answer.ts'
 import type { About, outcomes, Query } from '../../query/query.ts'
 import {
@@ -17,7 +18,7 @@ import type { Tx } from '../../storage/database.ts'
 import { namesOf } from '../../storage/people.repository.ts'
 import { incidentFact, recordsOfRuns, runFacts } from './facts.ts'
 import { findScope, runsInScope } from './find-scope.ts'
-import { noChange, type Reading } from './reading.ts'
+import { noChange, type Reading, unanswerable } from './reading.ts'
 import { resolveWhen, within } from './when.ts'
 
 /** A card shows so many; the number beside them is exact. */
@@ -30,10 +31,10 @@ type Of<S extends Query['subject']> = Extract<Query, { subject: S }>
 
 export const readIncidentList = async (tx: Tx, query: Of<'incidents'>, zone: string): Promise<Reading> => {
   const { versus } = query
-  const [when, other] = [
-    await resolveWhen(tx, query.when),
-    versus?.kind === 'when' ? await resolveWhen(tx, versus.when) : null,
-  ]
+  const [when, other] = await Promise.all([
+    resolveWhen(tx, query.when),
+    versus?.kind === 'when' ? resolveWhen(tx, versus.when) : null,
+  ])
   if (when === null) return noChange(query.when)
   if (versus?.kind === 'when' && other === null) return noChange(versus.when)
   const asked: AskedIncidents = {
@@ -42,27 +43,30 @@ export const readIncidentList = async (tx: Tx, query: Of<'incidents'>, zone: str
     state: query.state,
     severity: query.severity,
   }
-  const total = await countIncidents(tx, asked)
-  const against =
+  const numberAlone = query.count || query.group !== null || versus !== null
+  const [total, against, groups, parts, rows] = await Promise.all([
+    countIncidents(tx, asked),
     versus === null
       ? null
-      : await countIncidents(tx, {
+      : countIncidents(tx, {
           ...asked,
           ...(versus.kind === 'service' ? { service: versus.name } : {}),
           ...(other === null ? {} : { span: other.span }),
-        })
-  const groups = query.group === null ? null : await countIncidentsBy(tx, asked, query.group, zone)
-  const rows =
-    query.count || groups !== null || against !== null ? [] : await askedIncidents(tx, asked, mostListed)
-  const counted = query.count || groups !== null || against !== null
+        }),
+    query.group === null ? null : countIncidentsBy(tx, asked, query.group, zone),
+    query.count && query.group === null && versus === null && asked.service === null
+      ? countIncidentsBy(tx, asked, 'service', zone)
+      : [],
+    numberAlone ? [] : askedIncidents(tx, asked, mostListed),
+  ])
   return {
-    found: { subject: 'incidents', incidents: rows.map(incidentFact), total, groups, against },
+    found: { subject: 'incidents', incidents: rows.map(incidentFact), total, groups, against, parts },
     records: [
       ...when.records,
       ...(other?.records ?? []),
-      ...(counted ? [`${total + (against ?? 0)} incidents`] : rows.map((row) => row.id)),
+      ...(numberAlone ? [counted(total + (against ?? 0), 'incident')] : rows.map((row) => row.id)),
     ],
-    missing: counted ? null : missingOf(rows.length, total),
+    missing: numberAlone ? null : missingOf(rows.length, total),
   }
 }
 
@@ -93,8 +97,10 @@ export const readRunList = async (tx: Tx, query: Of<'runs'>): Promise<Reading | 
     playbook: query.playbook,
     statuses: statusesOf[query.outcome],
   }
-  const total = await countRuns(tx, asked)
-  const runs = await runFacts(tx, await askedRuns(tx, asked, query.count ? 5 : mostListed))
+  const [total, runs] = await Promise.all([
+    countRuns(tx, asked),
+    askedRuns(tx, asked, query.count ? 5 : mostListed).then((rows) => runFacts(tx, rows)),
+  ])
   return {
     found: { subject: 'runs', runs, total },
     records: [...when.records, ...recordsOfRuns(runs)],
@@ -116,8 +122,7 @@ export const readDecisions = async (tx: Tx, query: Of<'decisions'>): Promise<Rea
     incidentId,
     requestIds: await requestsOf(tx, about),
   }
-  const total = await countDecisions(tx, asked)
-  const rows = await askedDecisions(tx, asked, mostListed)
+  const [total, rows] = await Promise.all([countDecisions(tx, asked), askedDecisions(tx, asked, mostListed)])
   const name = await namesOf(
     tx,
     rows.map((row) => row.person_id),
@@ -159,6 +164,11 @@ export const readChangeList = async (tx: Tx, query: Of<'changes'>): Promise<Read
   const { about } = query
   const scope = about.kind === 'service' || about.kind === 'everything' ? null : await findScope(tx, about)
   if (scope === null && about.kind !== 'service' && about.kind !== 'everything') return null
+  if (scope !== null && scope.incident.service === null)
+    return unanswerable(
+      `The alerts of ${scope.incident.id} name no service, so nobody knows which changes concern it.`,
+      'Ask it of everything, such as “what changed today?”',
+    )
   const service = about.kind === 'service' ? about.name : (scope?.incident.service ?? null)
   const services = service === null ? null : [service]
   const found = await readChanges(tx, {

@@ -7,7 +7,7 @@ import type { App } from '../app.ts'
 import { governanceOf } from '../policy-facts.ts'
 import { incidentFact, recordsOfRuns, runFacts } from './facts.ts'
 import { runsInScope, type Scope } from './find-scope.ts'
-import { escalationIn, historyOfIncident, refusalsIn, textOf } from './history.ts'
+import { escalationIn, type HistoryEntry, historyOfIncident, refusalsIn, textOf } from './history.ts'
 import { openProposals, optionsOf } from './options.ts'
 import type { Reading } from './reading.ts'
 
@@ -24,21 +24,19 @@ export const readApprovals = async (tx: Tx, scope: Scope): Promise<Reading> => {
 
 export const readBlocked = async (tx: Tx, scope: Scope): Promise<Reading> => {
   const { incident } = scope
-  const runs = await runFacts(tx, await runsInScope(tx, scope))
-  const escalation =
-    incident.status === 'escalated'
-      ? escalationIn(await historyOfIncident(tx, incident.id, ['incident_escalated']))
-      : null
-  const unrequested = (await openProposals(tx, incident.id)).map((proposal) => ({
-    id: proposal.id,
-    title: proposal.body.playbookTitle,
-  }))
+  const [runs, escalation, proposals, { emergency_stop: emergencyStop }] = await Promise.all([
+    runsInScope(tx, scope).then((rows) => runFacts(tx, rows)),
+    escalationOf(tx, incident),
+    openProposals(tx, incident.id),
+    governanceOf(tx),
+  ])
+  const unrequested = proposals.map(({ id, body }) => ({ id, title: body.playbookTitle }))
   return {
     found: {
       subject: 'why_blocked',
       incident: incidentFact(incident),
       runs,
-      emergencyStop: (await governanceOf(tx)).emergency_stop,
+      emergencyStop,
       escalation: escalation === null ? null : textOf(escalation.details['why']),
       unrequested: scope.whole ? unrequested : [],
     },
@@ -47,12 +45,17 @@ export const readBlocked = async (tx: Tx, scope: Scope): Promise<Reading> => {
   }
 }
 
+/** Why it was handed to a person; null where it was not. */
+const escalationOf = async (tx: Tx, { id, status }: Scope['incident']): Promise<HistoryEntry | null> =>
+  status === 'escalated' ? escalationIn(await historyOfIncident(tx, id, ['incident_escalated'])) : null
+
 export const readRefusals = async (app: App, tx: Tx, scope: Scope, mine: Person | null): Promise<Reading> => {
   const { incident } = scope
-  const rows = await runsInScope(tx, scope)
-  const runs = await runFacts(tx, rows)
+  const [{ rows, runs }, history] = await Promise.all([
+    runsInScope(tx, scope).then(async (found) => ({ rows: found, runs: await runFacts(tx, found) })),
+    historyOfIncident(tx, incident.id, ['refused']),
+  ])
   const known = new Set(recordsOfRuns(runs))
-  const history = await historyOfIncident(tx, incident.id, ['refused'])
   const refusals = (await refusalsIn(tx, history)).filter(
     (each) => (scope.whole || known.has(each.subject)) && (mine === null || each.by.id === mine.id),
   )
@@ -71,12 +74,12 @@ export const readRefusals = async (app: App, tx: Tx, scope: Scope, mine: Person 
 
 export const readNext = async (app: App, tx: Tx, scope: Scope, person: Person): Promise<Reading> => {
   const { incident } = scope
-  const rows = await runsInScope(tx, { ...scope, keeps: () => true })
-  const live = liveOf(rows, await runFacts(tx, rows))
-  const escalation =
-    incident.status === 'escalated'
-      ? escalationIn(await historyOfIncident(tx, incident.id, ['incident_escalated']))
-      : null
+  const [live, escalation] = await Promise.all([
+    runsInScope(tx, { ...scope, keeps: () => true }).then(async (rows) =>
+      liveOf(rows, await runFacts(tx, rows)),
+    ),
+    escalationOf(tx, incident),
+  ])
   const options = await optionsOf(app, tx, incident, live, person)
   const runs = live.map(({ fact }) => fact)
   return {

@@ -1,15 +1,16 @@
 import type { Caller } from '../../domain/person.ts'
 import { isRejection } from '../../domain/rejection.ts'
+import type { SelfTest } from '../../domain/self-test.ts'
 import type { Query } from '../../query/query.ts'
 import { inTenant } from '../../storage/database.ts'
 import type { App } from '../app.ts'
 import { proveAbout } from '../audit/prove.ts'
-import { readAudit } from '../audit/read-audit.ts'
+import { readAudit, seesAllEntries } from '../audit/read-audit.ts'
 import { focusNow } from '../read/focus.ts'
 import { readScheduler } from '../read/scheduler.ts'
-import { runSelfTest } from '../self-test/run-self-test.ts'
+import { startSelfTest } from '../self-test/run-self-test.ts'
 import { findScope } from './find-scope.ts'
-import { noChange, type Reading, unanswerable } from './reading.ts'
+import { fileOfProof, noChange, type Reading, unanswerable } from './reading.ts'
 import { resolveWhen } from './when.ts'
 
 /** What is on record, its proof, and what Suture says of itself. */
@@ -20,6 +21,7 @@ export const readRecorded = async (
   app: App,
   caller: Caller,
   query: Extract<Query, { subject: 'audit' }>,
+  amongOthers: boolean,
 ): Promise<Reading | null> => {
   const { about, person } = query
   const place = await inTenant(
@@ -41,14 +43,13 @@ export const readRecorded = async (
     to: place.when.span?.to,
     after: undefined,
     limit: mostEntries,
+    amongOthers,
   })
   if (isRejection(page)) return unanswerable(page.detail, page.remedy)
   const left = [
     page.next === null ? null : `the newest ${mostEntries} entries; the console has the others`,
     place.scope?.whole === false ? `it is everything of ${place.scope.incident.id}` : null,
-    caller.person.roles.includes('admin')
-      ? null
-      : 'what others did outside of incidents is shown to admins alone',
+    notShown(caller, amongOthers),
   ].filter((each) => each !== null)
   return {
     found: {
@@ -58,6 +59,14 @@ export const readRecorded = async (
     records: [...place.when.records, ...page.items.map(({ leafHash }) => `audit ${leafHash.slice(0, 8)}`)],
     missing: left.length === 0 ? null : left.join('; '),
   }
+}
+
+/** An answer that others read along must not tell them what only an admin may see. */
+const notShown = (caller: Caller, amongOthers: boolean): string | null => {
+  if (!seesAllEntries(caller)) return 'what others did outside of incidents is shown to admins alone'
+  return amongOthers
+    ? 'what others did outside of incidents is not told where others read along: ask by /heal, or see the audit log'
+    : null
 }
 
 export const readProof = async (
@@ -74,16 +83,40 @@ export const readProof = async (
     found: { subject: 'proof', about: proved.about, sentence: proved.sentence, file: proved.fileName },
     records: [`${proved.entries} entries of the log, which counts ${proved.size}`],
     missing: proved.complete ? null : 'some of its entries are not sealed yet',
+    file: fileOfProof(proved),
   }
 }
 
-/** Runs one, as `/heal test` does, with the rights of whoever asks. */
-export const readSelfTestAsked = async (app: App, caller: Caller): Promise<Reading> => {
-  const test = await runSelfTest(app, caller)
-  return isRejection(test)
-    ? unanswerable(test.detail, test.remedy)
-    : { found: { subject: 'self_test', test }, records: ['the report of the self-test'], missing: null }
+/** Told how a self-test goes on, by the answer as it is then; and when nothing more comes. */
+export interface SelfTestWatch {
+  readonly step: (reading: Reading) => void
+  readonly end: () => void
 }
+
+/** Runs one, as `/heal test` does, with the rights of whoever asks. Who watches has the answer as soon as it has begun. */
+export const readSelfTestAsked = async (
+  app: App,
+  caller: Caller,
+  watch: SelfTestWatch | null,
+): Promise<Reading> => {
+  const started = await startSelfTest(app, caller, {
+    onStep: (test) => watch?.step(selfTestReading(test)),
+  })
+  if (isRejection(started)) return unanswerable(started.detail, started.remedy)
+  const { test, ended } = started
+  if (watch === null || ended === null) return selfTestReading((await ended) ?? test)
+  void ended
+    .then((whole) => watch.step(selfTestReading(whole)))
+    .catch((error: unknown) => app.log.error({ error }, 'a self-test did not come to its end'))
+    .finally(watch.end)
+  return selfTestReading(test)
+}
+
+const selfTestReading = (test: SelfTest): Reading => ({
+  found: { subject: 'self_test', test },
+  records: ['the report of the self-test'],
+  missing: null,
+})
 
 export const readFocusAsked = (app: App, tenantId: string): Promise<Reading> =>
   inTenant(

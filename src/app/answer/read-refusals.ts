@@ -1,8 +1,10 @@
 import type { Query } from '../../query/query.ts'
 import { readAuditEntries } from '../../storage/audit-read.repository.ts'
 import type { Tx } from '../../storage/database.ts'
+import { recordsOfRuns, runFacts } from './facts.ts'
+import { findScope, runsInScope } from './find-scope.ts'
 import { refusalsOf } from './history.ts'
-import { noChange, type Reading } from './reading.ts'
+import { noChange, type Reading, unanswerable } from './reading.ts'
 import { resolveWhen } from './when.ts'
 
 const mostListed = 20
@@ -16,13 +18,21 @@ export const readRefusedWidely = async (
   const when = await resolveWhen(tx, query.when)
   if (when === null) return noChange(query.when)
   const { about } = query
+  const id = 'id' in about ? about.id : null
+  const scope = id === null ? null : await findScope(tx, about)
+  if (id !== null && scope === null)
+    return unanswerable(`There is no ${id} here.`, 'The console lists what there is.')
   const rows = await readAuditEntries(
     tx,
     {
       events: ['refused'],
       actor: query.mine ? asker : undefined,
       service: about.kind === 'service' ? about.name : undefined,
-      incidentId: about.kind === 'incident' ? about.id : undefined,
+      incidentId: scope?.incident.id,
+      subjects:
+        scope === null || scope.whole
+          ? undefined
+          : recordsOfRuns(await runFacts(tx, await runsInScope(tx, scope))),
       from: when.span?.from,
       to: when.span?.to,
       // What others were refused outside of incidents is theirs to know.

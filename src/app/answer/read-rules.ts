@@ -55,14 +55,14 @@ export const readNextAllowed = async (
 ): Promise<Reading | null> => {
   const service = await serviceAsked(app, tenantId, query.about)
   if (service === undefined) return null
-  const windows = await windowsAsked(app, tenantId, service)
+  const [windows, all, { emergency_stop: emergencyStop }] = await Promise.all([
+    windowsAsked(app, tenantId, service),
+    listFreezes(app, tenantId),
+    inTenant(app.store, tenantId, governanceOf, { readOnly: true, eager: true }),
+  ])
   if (windows === null) return null
-  const all = await listFreezes(app, tenantId)
   const ofPlaybook =
     query.playbook === null ? [] : all.filter(({ what }) => what.toLowerCase().includes(query.playbook ?? ''))
-  const { emergency_stop: emergencyStop } = await inTenant(app.store, tenantId, governanceOf, {
-    readOnly: true,
-  })
   return {
     found: {
       subject: 'next_allowed',

@@ -40,25 +40,24 @@ export const readStory = async (tx: Tx, scope: Scope): Promise<Reading> => {
 
 export const wholeStory = async (tx: Tx, scope: Scope): Promise<Story> => {
   const { incident } = scope
-  const history = await historyOfIncident(tx, incident.id, [
-    'refused',
-    'diagnosis_made',
-    'incident_reopened',
-    'incident_escalated',
-    'incident_resolved',
+  const [{ history, refusals }, { runs, steps }, proposals, alerts, evidence] = await Promise.all([
+    historyOfIncident(tx, incident.id, told).then(async (found) => ({
+      history: found,
+      refusals: await refusalsIn(tx, found),
+    })),
+    runsInScope(tx, scope).then(async (rows) => {
+      const [facts, ofSteps] = await Promise.all([runFacts(tx, rows), stepEvents(tx, rows)])
+      return { runs: facts, steps: ofSteps }
+    }),
+    scope.whole ? proposalEvents(tx, incident.id) : [],
+    scope.whole ? alertEvents(tx, incident) : [],
+    scope.whole ? evidenceEvents(tx, incident.id) : [],
   ])
-  const refusals = await refusalsIn(tx, history)
-  const runs = await runFacts(tx, await runsInScope(tx, scope))
-  const ofRuns = [
-    ...runs.flatMap(eventsOfRun),
-    ...(await stepEvents(tx, runs)),
-    ...refusalEvents(refusals, scope, runs),
-  ]
-  const proposals = scope.whole ? await proposalEvents(tx, incident.id) : []
+  const ofRuns = [...runs.flatMap(eventsOfRun), ...steps, ...refusalEvents(refusals, scope, runs)]
   const ofIncident = scope.whole
     ? [
-        ...(await alertEvents(tx, incident)),
-        ...(await evidenceEvents(tx, incident.id)),
+        ...alerts,
+        ...evidence,
         ...proposals,
         ...history.entries.flatMap((entry) => eventOfEntry(entry, incident)),
       ]
@@ -77,6 +76,14 @@ export const wholeStory = async (tx: Tx, scope: Scope): Promise<Story> => {
     missing: history.cut ? 'the history is longer than what was read' : scope.missing,
   }
 }
+
+const told = [
+  'refused',
+  'diagnosis_made',
+  'incident_reopened',
+  'incident_escalated',
+  'incident_resolved',
+] as const
 
 const kinds: readonly StoryEvent['kind'][] = [
   'alert_fired',
@@ -203,7 +210,7 @@ const eventsOfRun = (run: RunFact): StoryEvent[] => {
   return events
 }
 
-const stepEvents = async (tx: Tx, runs: readonly RunFact[]): Promise<StoryEvent[]> => {
+const stepEvents = async (tx: Tx, runs: readonly { readonly id: string }[]): Promise<StoryEvent[]> => {
   if (runs.length === 0) return []
   const rows = await tx.db
     .selectFrom('step_execution')

@@ -23,6 +23,7 @@ import {
   readRecorded,
   readSchedulerAsked,
   readSelfTestAsked,
+  type SelfTestWatch,
 } from './read-record.ts'
 import { readRefusedWidely } from './read-refusals.ts'
 import { readGovernanceAsked, readNextAllowed, readWhoCan } from './read-rules.ts'
@@ -35,7 +36,8 @@ export const read = async (
   app: App,
   caller: Caller,
   query: Query,
-  context: QuestionContext,
+  { amongOthers, ...context }: QuestionContext & { readonly amongOthers: boolean },
+  watch: SelfTestWatch | null = null,
 ): Promise<Reading> => {
   const { tenantId } = caller
   switch (query.subject) {
@@ -44,7 +46,7 @@ export const read = async (
     case 'governance':
       return (await readGovernanceAsked(app, tenantId, query)) ?? nothing(query)
     case 'audit':
-      return (await readRecorded(app, caller, query)) ?? nothing(query)
+      return (await readRecorded(app, caller, query, amongOthers)) ?? nothing(query)
     case 'proof':
       return readProof(app, caller, query)
     case 'focus':
@@ -52,7 +54,7 @@ export const read = async (
     case 'scheduler':
       return readSchedulerAsked(app, tenantId)
     case 'self_test':
-      return readSelfTestAsked(app, caller)
+      return readSelfTestAsked(app, caller, watch)
     case 'help':
       return { found: { subject: 'help', examples: askable(context) }, records: [], missing: null }
     case 'what_happened':
@@ -70,7 +72,45 @@ export const read = async (
     case 'decisions':
     case 'changes':
     case 'who_can':
-      return inTenant(app.store, tenantId, (tx) => readIn(app, tx, query, caller, context))
+      return inTenant(app.store, tenantId, (tx) => readIn(app, tx, query, caller, context), { eager: true })
+  }
+}
+
+/** In a transaction that may only read, for those that need no other; null for all others. */
+export const readWithin = async (
+  app: App,
+  tx: Tx,
+  caller: Caller,
+  query: Query,
+  context: QuestionContext,
+): Promise<Reading | null> => {
+  switch (query.subject) {
+    case 'what_happened':
+    case 'who_approved':
+    case 'why_blocked':
+    case 'what_runs':
+    case 'status':
+    case 'silences':
+    case 'learning':
+    case 'recovery':
+    case 'incidents':
+    case 'runs':
+    case 'decisions':
+    case 'changes':
+      return readIn(app, tx, query, caller, context)
+    // What somebody may do is asked with the locks of whoever does it.
+    case 'why_refused':
+    case 'what_next':
+    case 'who_can':
+    case 'next_allowed':
+    case 'governance':
+    case 'audit':
+    case 'proof':
+    case 'focus':
+    case 'scheduler':
+    case 'self_test':
+    case 'help':
+      return null
   }
 }
 

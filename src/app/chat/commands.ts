@@ -1,20 +1,25 @@
 import type { Card } from '../../domain/card.ts'
 import { parseChatCommand } from '../../domain/chat-command.ts'
+import type { Caller } from '../../domain/person.ts'
 import { faultCard, helpCard } from '../../message/chat-cards.ts'
+import { isQuestion } from '../../query/is-question.ts'
 import type { App } from '../app.ts'
 import { whileWaiting } from '../people-first.ts'
 import type { ChatCommands, ChatReply, ChatUser } from '../ports.ts'
+import { answerOutside } from './ask.ts'
 import { formReply } from './form.ts'
 import { homeOf } from './home.ts'
 import { linkAccount } from './link.ts'
 import { turnAway } from './not-known.ts'
 import type { ChatContext, ChatOptions } from './options.ts'
 import { performCommand } from './perform-command.ts'
+import { postmortemReply } from './postmortem.ts'
 import { pressButton } from './press.ts'
 import { promptOf } from './prompt-of.ts'
 import { proofReply } from './prove.ts'
 import { createRefusals, firstTime } from './refused-request.ts'
 import { hear } from './say.ts'
+import { selfTestReply } from './self-test.ts'
 import { suggestions } from './suggest.ts'
 import { identify } from './who.ts'
 
@@ -51,7 +56,7 @@ export const createChatCommands = (app: App, options: ChatOptions): ChatCommands
       safely(
         'command',
         user,
-        async () => ({ ...(await answerCommand(context, user, words)), ephemeral: true }),
+        async () => ({ ephemeral: true, ...(await answerCommand(context, user, words)) }),
         fault,
       ),
     say: (user, said) => safely('say', user, () => hear(context, user, said), fault),
@@ -78,14 +83,23 @@ const answerCommand = async (
   context: ChatContext,
   user: ChatUser,
   words: string,
-): Promise<Omit<ChatReply, 'ephemeral'>> => {
+): Promise<Omit<ChatReply, 'ephemeral'> & Partial<ChatReply>> => {
   const command = parseChatCommand(words)
   const who = await identify(context, user)
   if (command.name === 'link') return { card: await linkAccount(context, user, who, command.code) }
   if (who.kind === 'known') {
     if (command.name === 'form') return formReply(context.app, who.caller, command.of)
     if (command.name === 'audit') return proofReply(context.app, user.chat, who.caller, command.about)
-    return { card: await performCommand(context, who, command) }
+    if (command.name === 'postmortem') return postmortemReply(context.app, user.chat, who.caller, command.id)
+    if (command.name === 'test') return selfTestReply(context.app, who.caller)
+    if (command.name === 'ask')
+      return (await ask(context, who.caller, command.question)) ?? { card: helpCard() }
+    // Whoever forgets the word `ask` still asks.
+    const answer =
+      command.name === 'unknown' && isQuestion(command.words)
+        ? await ask(context, who.caller, command.words)
+        : null
+    return answer ?? { card: await performCommand(context, who, command) }
   }
   // How to get in is no secret.
   return {
@@ -95,3 +109,7 @@ const answerCommand = async (
         : await turnAway(context, who, command.name === 'form' ? command.of : command.name),
   }
 }
+
+/** What is asked by a command is a question, whether or not it looks like one. */
+const ask = ({ app }: ChatContext, caller: Caller, question: string) =>
+  answerOutside(app, caller, isQuestion(question) ? question : `${question}?`, { alone: true })

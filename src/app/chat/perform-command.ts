@@ -4,17 +4,13 @@ import { isRejection } from '../../domain/rejection.ts'
 import { freezeLiftedCard, freezeSetCard, windowsCard } from '../../message/calendar-cards.ts'
 import { chatCard, didYouMean, helpCard, outcomeCard } from '../../message/chat-cards.ts'
 import { refusalCard } from '../../message/notice-card.ts'
-import { selfTestCard } from '../../message/self-test-card.ts'
 import { text } from '../../message/words.ts'
-import { isQuestion } from '../../query/is-question.ts'
 import { answerQuestion } from '../answer-question.ts'
 import { carryOut } from '../click.ts'
 import { liftFreeze } from '../freeze/lift-freeze.ts'
 import { setFreeze } from '../freeze/set-freeze.ts'
 import { readWindows } from '../read/calendar.ts'
-import { runSelfTest } from '../self-test/run-self-test.ts'
 import { governanceButtonsFor } from '../show/governance-buttons.ts'
-import { answerOutside } from './ask.ts'
 import { awayCommand, backCommand } from './away.ts'
 import { breakGlassCommand, reviewCommand } from './break-glass.ts'
 import { offerForm } from './form.ts'
@@ -37,18 +33,15 @@ type Known = Extract<Who, { kind: 'known' }>
 export const performCommand = async (
   context: ChatContext,
   who: Known,
-  command: Exclude<ChatCommand, { name: 'link' | 'form' | 'audit' }>,
+  command: Exclude<ChatCommand, { name: 'link' | 'form' | 'audit' | 'postmortem' | 'test' | 'ask' }>,
 ): Promise<Card> => {
   const { app } = context
   const { caller } = who
   switch (command.name) {
     case 'help':
       return helpCard()
-    case 'unknown': {
-      // Whoever forgets the word `ask` still asks.
-      const answer = isQuestion(command.words) ? await answerOutside(app, caller, command.words) : null
-      return answer ?? helpCard(didYouMean(command.words.slice(0, 60), command.nearest))
-    }
+    case 'unknown':
+      return helpCard(didYouMean(command.words.slice(0, 60), command.nearest))
     case 'incomplete':
       return usageCard(command.of, command.problem)
     case 'status':
@@ -119,12 +112,6 @@ export const performCommand = async (
       return silencesCommand(app, caller)
     case 'unsilence':
       return unsilenceCommand(app, caller, command.id)
-    case 'test': {
-      const test = await runSelfTest(app, caller)
-      return isRejection(test) ? refusalCard(test) : selfTestCard(test)
-    }
-    case 'ask':
-      return ask(context, who, command.question)
     case 'unlink':
       return unlinkAccount(context, who)
     case 'whoami':
@@ -134,10 +121,6 @@ export const performCommand = async (
 
 /** A card shows the first of them and how many more there are; beyond that nobody counts. */
 const mostServices = 200
-
-/** What is asked by a command is a question, whether or not it looks like one. */
-const ask = async ({ app }: ChatContext, { caller }: Known, question: string): Promise<Card> =>
-  (await answerOutside(app, caller, isQuestion(question) ? question : `${question}?`)) ?? helpCard()
 
 /** The same answer as to a question, but nobody asked anything worth keeping. */
 const read = async ({ app }: ChatContext, { caller }: Known, question: string): Promise<Card> =>

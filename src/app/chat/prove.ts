@@ -1,14 +1,11 @@
 import type { Caller } from '../../domain/person.ts'
 import { isRejection } from '../../domain/rejection.ts'
 import { noticeCard, refusalCard } from '../../message/notice-card.ts'
-import { headOfIncident } from '../../storage/chat.repository.ts'
-import { inTenant } from '../../storage/database.ts'
+import { fileOfProof } from '../answer/reading.ts'
 import type { App } from '../app.ts'
 import { proveAbout } from '../audit/prove.ts'
 import type { ChatReply, ChatUser } from '../ports.ts'
-
-/** Discord takes 10 MiB a file: https://discord.com/developers/docs/reference#uploading-files */
-const mostBytes = 8 * 2 ** 20
+import { fileInThread } from './file-in-thread.ts'
 
 /** The proof as a file in the incident's thread, and one sentence of what it proves. */
 export const proofReply = async (
@@ -19,23 +16,18 @@ export const proofReply = async (
 ): Promise<Omit<ChatReply, 'ephemeral'>> => {
   const proved = await proveAbout(app, caller, about)
   if (isRejection(proved)) return { card: refusalCard(proved) }
-  const fits = Buffer.byteLength(proved.text) <= mostBytes
-  const threadId = await inTenant(
-    app.store,
-    caller.tenantId,
-    (tx) => headOfIncident(tx, chat, proved.incidentId),
-    {
-      readOnly: true,
-    },
-  )
+  const file = await fileInThread(app, chat, caller.tenantId, fileOfProof(proved))
   const where =
-    threadId === null ? 'The file comes to you directly.' : 'The file is in the thread of the incident.'
+    file === null
+      ? `It is too large for a chat: suture audit prove ${about} writes it.`
+      : file.threadId === null
+        ? 'The file comes to you directly.'
+        : 'The file is in the thread of the incident.'
   const card = noticeCard({
     title: `Proof about ${about}`,
     tone: 'good',
-    text: `${proved.sentence} ${fits ? where : `It is too large for a chat: suture audit prove ${about} writes it.`}`,
+    text: `${proved.sentence} ${where}`,
     context: 'suture audit verify FILE --key KEY checks it offline',
   })
-  const { fileName: name, text, sentence } = proved
-  return fits ? { card, file: { name, contentType: 'application/json', text, sentence, threadId } } : { card }
+  return file === null ? { card } : { card, file }
 }

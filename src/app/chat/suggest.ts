@@ -58,6 +58,16 @@ const wordsFor = async ({ app }: ChatContext, tx: Tx, command: string): Promise<
           .limit(100)
           .execute(),
       )
+    case 'postmortem':
+      return idsOf(
+        await tx.db
+          .selectFrom('incident')
+          .select('id')
+          .where('tenant_id', '=', tx.tenantId)
+          .orderBy('opened_at', 'desc')
+          .limit(50)
+          .execute(),
+      )
     case 'audit':
     case 'why': {
       const [runs, proposals] = await Promise.all([newest(tx, 'run'), newest(tx, 'proposal')])

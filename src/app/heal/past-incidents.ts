@@ -21,7 +21,7 @@ export interface History {
 const began = ({ status }: RollupRow): boolean => !neverBegan.some((each) => each === status)
 
 export const historyOf = async (tx: Tx): Promise<History> => {
-  const rows = await readRollups(tx)
+  const rows = await readRollups(tx, 'all')
   return {
     playbook: (name, code) => {
       const mine = rows.filter((row) => row.playbook === name && row.code === code && began(row))

@@ -1,7 +1,8 @@
 import { hasRole, type Role } from '../../domain/person.ts'
 import { type Approver, type GroupRoles, type Standing, standingOf } from '../../domain/standing.ts'
 import type { Tx } from '../../storage/database.ts'
-import { peopleWithGroups, type StoredGroup } from '../../storage/people.repository.ts'
+import { distinct, gathering } from '../../storage/gathering.ts'
+import { peopleWithGroups, type StoredGroup, steadsOfRun } from '../../storage/people.repository.ts'
 import type { App } from '../app.ts'
 import { asPerson } from './find-person.ts'
 
@@ -44,39 +45,33 @@ export const isAdminNow = ({ person, disabled }: Standing): boolean => !disabled
 
 /** Those who approved this run, each as they stand now, and so whoever they did it for. */
 export const approversOfRun = async (app: App, tx: Tx, runId: string): Promise<Approver[]> => {
-  const [steads, rows] = await Promise.all([
-    steadsOfRun(app, tx, runId),
-    peopleWithGroups(tx)
-      .where('person.id', 'in', (permit) =>
-        permit
-          .selectFrom('permit')
-          .select((of) => of.fn<string>('unnest', ['approver_ids']).as('id'))
-          .where('tenant_id', '=', tx.tenantId)
-          .where('run_id', '=', runId),
-      )
-      .orderBy('person.id')
-      .execute(),
-  ])
-  return rows.map((row) => ({ ...asStanding(app, tx, row), inSteadOf: steads.get(row.id) ?? null }))
+  const [steads, rows] = await Promise.all([steadsOfRun(tx, runId), approverRows(tx, runId)])
+  // Hardly anybody is away.
+  const away = steads.length === 0 ? [] : await peopleOf(tx, distinct(steads.map(({ of }) => of)))
+  const standings = new Map(away.map((row) => [row.id, asStanding(app, tx, row)]))
+  const inSteadOf = new Map(steads.map(({ by, of }) => [by, standings.get(of)]))
+  return rows.map((row) => ({ ...asStanding(app, tx, row), inSteadOf: inSteadOf.get(row.id) ?? null }))
 }
 
-/** By the id of whoever voted for them. */
-const steadsOfRun = async (app: App, tx: Tx, runId: string): Promise<ReadonlyMap<string, Standing>> => {
-  const rows = await peopleWithGroups(tx)
-    .innerJoin('approval_decision as d', (join) =>
-      join.onRef('d.tenant_id', '=', 'person.tenant_id').onRef('d.for_person_id', '=', 'person.id'),
-    )
-    .select('d.person_id as by')
-    .where('d.request_id', 'in', (request) =>
-      request
-        .selectFrom('approval_request')
-        .select('approval_request.id')
-        .where('approval_request.tenant_id', '=', tx.tenantId)
-        .where('approval_request.run_id', '=', runId),
-    )
+const peopleOf = (tx: Tx, ids: readonly string[]) =>
+  peopleWithGroups(tx)
+    .where((eb) => eb('person.id', '=', eb.fn.any(eb.val([...ids]))))
+    .orderBy('person.id')
     .execute()
-  return new Map(rows.map((row) => [row.by, asStanding(app, tx, row)]))
-}
+
+const approverRows = gathering<string, Row[]>(async (tx, runIds) => {
+  const rows = await peopleWithGroups(tx)
+    .innerJoin('permit', (join) =>
+      join
+        .onRef('permit.tenant_id', '=', 'person.tenant_id')
+        .on((eb) => eb('person.id', '=', eb.fn.any('permit.approver_ids'))),
+    )
+    .select('permit.run_id')
+    .where((eb) => eb('permit.run_id', '=', eb.fn.any(eb.val([...runIds]))))
+    .orderBy('person.id')
+    .execute()
+  return runIds.map((id) => rows.filter((row) => row.run_id === id))
+})
 
 /** Who has delegated to somebody and is away now, each as they stand; held to the end of this transaction. */
 export const steadsNow = async (app: App, tx: Tx, delegateId: string): Promise<Standing[]> => {

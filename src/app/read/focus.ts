@@ -88,4 +88,6 @@ export const listCycles = async (
 
 /** Whether cycles are taken: the last one is no older than a few of them. */
 export const isLive = (cycle: Pick<FocusCycleRow, 'at'> | null | undefined, now: Temporal.Instant): boolean =>
-  cycle !== null && cycle !== undefined && now.since(cycle.at).total('milliseconds') < 4 * cycleEveryMs
+  cycle !== null &&
+  cycle !== undefined &&
+  Math.abs(now.since(cycle.at).total('milliseconds')) < 4 * cycleEveryMs

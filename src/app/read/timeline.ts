@@ -73,9 +73,18 @@ export const readTimeline = async (
   })
 }
 
-/** The bytes are what was hashed, and the only place where the details stand. */
-export const detailsOf = (bytes: Buffer): Details =>
-  (JSON.parse(bytes.toString('utf8')) as { details: Details }).details
+/**
+ * The bytes are what was hashed, and the only place where the details stand. None where they are no entry of Suture's: what somebody
+ * has written into the database past it must not hide the rest of the history.
+ */
+export const detailsOf = (bytes: Buffer): Details => {
+  try {
+    const { details } = JSON.parse(bytes.toString('utf8')) as { details: Details }
+    return typeof details === 'object' && details !== null && !Array.isArray(details) ? details : {}
+  } catch {
+    return {}
+  }
+}
 
 const approversIn = (details: Details): string[] => {
   const approvers = details['approvers']

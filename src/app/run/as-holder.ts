@@ -1,10 +1,11 @@
 import { isActive } from '../../domain/run.ts'
 import type { Tx } from '../../storage/database.ts'
-import { type IncidentRow, lockIncident } from '../../storage/incident.repository.ts'
-import { lockRun, type RunRow } from '../../storage/run.repository.ts'
+import type { IncidentRow } from '../../storage/incident.repository.ts'
+import type { RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
-import { commit, type Outbound } from '../commit.ts'
+import type { Outbound } from '../commit.ts'
 import type { Claim } from './claim-run.ts'
+import { commitOfRun } from './run-commits.ts'
 
 /** This worker no longer holds the run. Whatever it wanted to write is not written. */
 export class LeaseLost extends Error {
@@ -22,17 +23,13 @@ export const asHolder = <T>(
   work: (tx: Tx, out: Outbound, run: RunRow, incident: IncidentRow | undefined) => Promise<T>,
   { withIncident = false }: { withIncident?: boolean } = {},
 ): Promise<T> =>
-  commit(
-    app,
-    claim.tenantId,
-    async (tx, out) => {
-      const [incident, run] = await Promise.all([
-        withIncident ? lockIncident(tx, claim.run.incident_id) : undefined,
-        lockRun(tx, claim.run.id),
-      ])
+  commitOfRun(app, claim.tenantId, {
+    runId: claim.run.id,
+    withIncident,
+    work: async (tx, out, locked) => {
+      const { run, incident } = await locked
       if (run === undefined || run.fencing_token !== claim.fence || !isActive(run.status))
         throw new LeaseLost(claim.run.id, claim.fence)
-      return work(tx, out, run, incident)
+      return work(tx, out, run, withIncident ? incident : undefined)
     },
-    { eager: true, keyed: true },
-  )
+  })

@@ -2,21 +2,21 @@ import type { Playbook } from '../../domain/playbook.ts'
 import { isActive, isTerminal } from '../../domain/run.ts'
 import type { Service } from '../../domain/service.ts'
 import { isLastStage } from '../../domain/stages.ts'
-import { tokenFor } from '../../storage/card.repository.ts'
+import { tokenFor, tokenOf } from '../../storage/card.repository.ts'
 import type { Tx } from '../../storage/database.ts'
-import { lockIncident } from '../../storage/incident.repository.ts'
 import { giveLocksBack, takeLocks } from '../../storage/lock.repository.ts'
+import { runsWaitingFor } from '../../storage/queue.repository.ts'
 import {
-  findProposal,
-  lockRun,
   moveRun,
   type ProposalRow,
   permitOfRun,
+  proposalOfRun,
   type RunRow,
   requestOfRun,
+  usePermit,
 } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
-import { commit, type Outbound } from '../commit.ts'
+import type { Outbound } from '../commit.ts'
 import { approversOfRun } from '../identity/standing-now.ts'
 import { type Judged, keepVerdict } from '../policy/keep-verdict.ts'
 import { governanceOf } from '../policy-facts.ts'
@@ -26,6 +26,7 @@ import { blockRun } from './block-run.ts'
 import { announce, holdBy, type Taken } from './hold-run.ts'
 import { type Found, problemWith, refuseStart } from './refuse-start.ts'
 import { resolveProposal } from './resolve-proposal.ts'
+import { commitOfRun, type Locked } from './run-commits.ts'
 import { takeOverRun } from './take-over-run.ts'
 import { reserveMs, type Unit } from './unit.ts'
 import { actionStep, type StepToPerform, writeIntent } from './write-intent.ts'
@@ -64,17 +65,21 @@ export const knownOf = ({ proposal, cancel }: Claim): KnownOfRun => ({
 /** `queued -> running`, or the run of a dead worker taken over. Null when there is nothing (yet) for this worker to do. */
 export const claimRun = async (app: App, tenantId: string, runId: string): Promise<Claim | null> => {
   const before = app.clock.monotonicMs()
-  const claiming = async (tx: Tx, out: Outbound): Promise<Claim | null> => {
+  const claiming = async (tx: Tx, out: Outbound, locked: Promise<Locked>): Promise<Claim | null> => {
     // Sent together and carried out one after the other.
-    const [incident, run, proposal, permit, request, approvers, governance] = await Promise.all([
-      lockIncident(tx, ofRun(tx, runId, 'incident_id')),
-      lockRun(tx, runId),
-      findProposal(tx, ofRun(tx, runId, 'proposal_id')),
+    const reading = [
+      locked,
+      proposalOfRun(tx, runId),
       permitOfRun(tx, runId),
       requestOfRun(tx, runId),
       approversOfRun(app, tx, runId),
+      tokenOf(tx, { command: 'cancel', subject: runId }),
       governanceOf(tx),
-    ])
+    ] as const
+    // One that is left for a later commit leaves nothing behind that still asks when this one has ended.
+    await Promise.allSettled(reading)
+    const [{ incident, run }, proposal, permit, request, approvers, cancel, governance] =
+      await Promise.all(reading)
     if (
       run === undefined ||
       incident === undefined ||
@@ -97,6 +102,7 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
           approvers,
           governance,
           resolved,
+          cancel,
         })
     if (taken === null) return null
     // Held to the approval as at its start: what was meant to be called, asked and undone is what was approved, or nothing is.
@@ -106,7 +112,7 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
     if (problem !== null) throw new Error(`${runId} cannot go on: ${problem}`)
     if (!resolved.ok) throw new Error(`${runId} cannot go on: ${resolved.problem}`)
     const { service } = resolved
-    const { held, intended, cancel } = taken
+    const { held, intended } = taken
     const onOurClock = (at: Temporal.Instant | null): number =>
       before + (at?.epochMilliseconds ?? 0) - tx.now.epochMilliseconds
     return {
@@ -123,20 +129,22 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
       deadlineMs: onOurClock(held.deadline_at),
       resumed: run.status !== 'queued',
       intended,
-      cancel,
+      cancel: taken.cancel,
     }
   }
-  return commit(app, tenantId, claiming, { eager: true, keyed: true })
+  return commitOfRun(app, tenantId, { runId, withIncident: true, work: claiming })
 }
 
-const ofRun = (tx: Tx, id: string, column: 'incident_id' | 'proposal_id') =>
-  tx.db.selectFrom('run').select(column).where('tenant_id', '=', tx.tenantId).where('id', '=', id).$asScalar()
-
-const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Taken | null> => {
+const start = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  found: Found & { readonly cancel: string | undefined },
+): Promise<Taken | null> => {
   const { run, proposal, incident, resolved } = found
   const judged: Judged[] = []
   // Sent together: hardly any run is refused, and one that is gives them back.
-  const [refusal, waits] = await Promise.all([
+  const [refusal, locks] = await Promise.all([
     refuseStart(app, tx, found, (each) => judged.push(each)),
     takeLocks(tx, run, proposal.body.targets),
   ])
@@ -145,20 +153,25 @@ const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Tak
     for (const each of judged) keepVerdict(tx, out, { proposalId: proposal.id, runId: run.id }, each)
   }
   if (refusal !== null) {
-    if (waits === null) await giveLocksBack(tx)
+    if ('taken' in locks) {
+      await giveLocksBack(tx, run, locks)
+      // Claimed together with it, they were told that it holds what they want.
+      for (const id of await runsWaitingFor(tx, locks.taken))
+        if (id !== run.id) out.effect({ kind: 'run', key: id })
+    }
     keepJudged()
     await blockRun(app, tx, out, run, incident, refusal)
     return null
   }
-  if (waits !== null) {
+  if (!('taken' in locks)) {
     await tx.db
       .updateTable('run')
-      .set({ reason: waits.reason })
+      .set({ reason: locks.reason })
       .where('tenant_id', '=', tx.tenantId)
       .where('id', '=', run.id)
       .execute()
     out.effect({ kind: 'run', key: run.id, dueAt: tx.now.add({ milliseconds: app.limits.ringAgainMs }) })
-    if (waits.behind !== null) out.effect({ kind: 'run', key: waits.behind })
+    if (locks.behind !== null) out.effect({ kind: 'run', key: locks.behind })
     await showRun(app, tx, out, run.id)
     return null
   }
@@ -176,9 +189,9 @@ const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Tak
   announce(app, tx, out, { ...run, ...hold }, false)
   const [started, cancel, step] = await Promise.all([
     moveRun(tx, run, 'running', hold),
-    tokenFor(tx, app.ids.token, 'cancel', run.id),
+    found.cancel ?? tokenFor(tx, app.ids.token, 'cancel', run.id),
     intended === null ? null : writeIntent(tx, out, { ...run, ...hold }, intended),
-    usePermit(tx, run),
+    usePermit(tx, run.id),
   ])
   const steps = step === null ? [] : [step]
   const card = await drawRun(app, tx, out, run.id, { run: started, proposal, steps, cancel })
@@ -190,7 +203,7 @@ const start = async (app: App, tx: Tx, out: Outbound, found: Found): Promise<Tak
 const beginUndoing = async (app: App, tx: Tx, out: Outbound, run: RunRow): Promise<RunRow> => {
   const hold = { ...holdBy(app, tx, run), ...timesOf(tx, run, run.budget_ms) }
   announce(app, tx, out, { ...run, ...hold }, false)
-  const [held] = await Promise.all([moveRun(tx, run, 'rolling_back', hold), usePermit(tx, run)])
+  const [held] = await Promise.all([moveRun(tx, run, 'rolling_back', hold), usePermit(tx, run.id)])
   await showRun(app, tx, out, run.id)
   return held
 }
@@ -203,12 +216,3 @@ const timesOf = (tx: Tx, run: RunRow, reserve: number) => ({
 
 const ofStage = (units: readonly Unit[], { stage }: RunRow): Unit[] =>
   units.filter((unit) => unit.stage === stage)
-
-const usePermit = (tx: Tx, run: RunRow) =>
-  tx.db
-    .updateTable('permit')
-    .set({ status: 'used', used_at: tx.now })
-    .where('tenant_id', '=', tx.tenantId)
-    .where('run_id', '=', run.id)
-    .where('status', '=', 'issued')
-    .execute()

@@ -6,6 +6,7 @@ import { isLastStage } from '../../domain/stages.ts'
 import type { Tx } from '../../storage/database.ts'
 import { recordOutcome } from '../../storage/learning.repository.ts'
 import { backOff, endBackOff, giveClaimBack } from '../../storage/limit.repository.ts'
+import { freeLocks } from '../../storage/lock.repository.ts'
 import { runsWaitingFor } from '../../storage/queue.repository.ts'
 import { findProposal, type ProposalRow, type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
@@ -168,25 +169,7 @@ const learningStatusOf = (run: RunRow): LearningStatus => {
 }
 
 export const releaseLocks = async (tx: Tx, out: Outbound, run: RunRow): Promise<void> => {
-  const released = await tx.db
-    .deleteFrom('target_lock')
-    .where('tenant_id', '=', tx.tenantId)
-    // In the order in which they are taken: whoever takes several at once waits for this, and not this for them as well.
-    .where('target', 'in', (held) =>
-      held
-        .selectFrom('target_lock')
-        .select('target')
-        .where('tenant_id', '=', tx.tenantId)
-        .where('run_id', '=', run.id)
-        .orderBy('target')
-        .forUpdate(),
-    )
-    .returning('target')
-    .execute()
+  const released = await freeLocks(tx, run.id)
   if (released.length === 0) return
-  const waiting = await runsWaitingFor(
-    tx,
-    released.map(({ target }) => target),
-  )
-  for (const id of waiting) out.effect({ kind: 'run', key: id })
+  for (const id of await runsWaitingFor(tx, released)) out.effect({ kind: 'run', key: id })
 }

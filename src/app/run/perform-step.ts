@@ -1,6 +1,7 @@
 import { effectKey, type StepStatus } from '../../domain/step.ts'
 import type { Tx } from '../../storage/database.ts'
-import { type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
+import { endStep, type RunRow, stepsOfRun } from '../../storage/run.repository.ts'
+import type { LogLine } from '../../storage/run-log.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import { governanceOf } from '../policy-facts.ts'
@@ -10,7 +11,7 @@ import { drawRun, showRun } from '../show/run.ts'
 import { asHolder } from './as-holder.ts'
 import { type BuiltIn, builtInStep } from './built-in-step.ts'
 import { type Claim, knownOf } from './claim-run.ts'
-import { createStepLog, type LogLine, writeLines } from './step-log.ts'
+import { createStepLog, writeLines } from './step-log.ts'
 import { type StepToPerform, writeIntent } from './write-intent.ts'
 
 export interface StepConditions {
@@ -47,7 +48,7 @@ export const performIntended = async (
   step: StepToPerform,
   conditions: StepConditions,
 ): Promise<StepOutcome> => {
-  await app.checkpoint(`intent:${step.phase}:${step.id}`)
+  await app.checkpoint(`intent:${step.phase}:${step.id}`, () => [claim.run.id])
   const log = createStepLog(app, claim, step)
   try {
     const timeoutMs = Math.min(step.call.timeoutMs, conditions.leftMs())
@@ -59,14 +60,14 @@ export const performIntended = async (
         return rememberProcess(app, claim, identity)
       },
     })
-    await app.checkpoint(`acted:${step.phase}:${step.id}`)
+    await app.checkpoint(`acted:${step.phase}:${step.id}`, () => [claim.run.id])
     // Cut short because the lease was lost: the intent stays open, and the next worker asks the target.
     if (result.status !== 'succeeded' && result.status !== 'failed') conditions.assertHeld()
     const settled = await settle(app, step, claim, result)
     await log.handOver((rest) =>
       commitResult(app, claim, step, { ...settled, tail: log.tail(), rest, processes }, conditions.along),
     )
-    await app.checkpoint(`result:${step.phase}:${step.id}`)
+    await app.checkpoint(`result:${step.phase}:${step.id}`, () => [claim.run.id])
     return settled.status
   } finally {
     await log.close()
@@ -219,15 +220,14 @@ const commitResult = (
   along: StepConditions['along'],
 ): Promise<void> =>
   asHolder(app, claim, async (tx, out, run) => {
-    const written = tx.db
-      .updateTable('step_execution')
-      .set({ status, finished_at: tx.now, summary: summary.slice(0, 1_000), output_tail: tail })
-      .where('tenant_id', '=', tx.tenantId)
-      .where('run_id', '=', claim.run.id)
-      .where('step_id', '=', step.id)
-      .where('phase', '=', step.phase)
-      .where('status', '=', 'intent')
-      .execute()
+    const written = endStep(tx, {
+      runId: claim.run.id,
+      stepId: step.id,
+      phase: step.phase,
+      status,
+      summary: summary.slice(0, 1_000),
+      tail,
+    })
     const forgotten = processes ? forgetProcesses(tx, claim) : undefined
     out.audit(
       {

@@ -1,4 +1,5 @@
 import { inTenant, type Tx } from '../../storage/database.ts'
+import { appendLog, type LogLine } from '../../storage/run-log.repository.ts'
 import type { App } from '../app.ts'
 import { showRun } from '../show/run.ts'
 import { asHolder } from './as-holder.ts'
@@ -13,11 +14,6 @@ export interface StepLog {
   readonly handOver: (writing: (rest: readonly LogLine[]) => Promise<void>) => Promise<void>
   /** Ends it and stores what is left. */
   readonly close: () => Promise<void>
-}
-
-export interface LogLine {
-  readonly stream: string
-  readonly body: string
 }
 
 const tailChars = 2_000
@@ -103,20 +99,7 @@ export const writeLines = async (
   stepId: string,
   lines: readonly LogLine[],
 ): Promise<void> => {
-  if (lines.length === 0) return
-  await tx.db
-    .insertInto('run_log')
-    .values(
-      lines.map((line) => ({
-        tenant_id: tx.tenantId,
-        run_id: claim.run.id,
-        step_id: stepId,
-        stream: line.stream,
-        body: line.body,
-        at: tx.now,
-      })),
-    )
-    .execute()
+  if (lines.length > 0) await appendLog(tx, { runId: claim.run.id, stepId, lines })
 }
 
 /** By the holder alone: a card drawn beside it could show what was true before. */

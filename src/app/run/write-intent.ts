@@ -1,6 +1,6 @@
 import { effectKey, type StepPhase } from '../../domain/step.ts'
 import type { Tx } from '../../storage/database.ts'
-import type { RunRow, StepRow } from '../../storage/run.repository.ts'
+import { putIntent, type RunRow, type StepRow } from '../../storage/run.repository.ts'
 import type { Outbound } from '../commit.ts'
 import type { Call, Unit } from './unit.ts'
 
@@ -44,18 +44,7 @@ export const writeIntent = async (
     fencing_token: run.fencing_token,
     started_at: tx.now,
   }
-  const written = await tx.db
-    .insertInto('step_execution')
-    .values(row)
-    // Only an intent whose effect is known not to have happened is ever meant again; a result is never overwritten.
-    .onConflict((conflict) =>
-      conflict
-        .columns(['tenant_id', 'run_id', 'step_id', 'phase'])
-        .doUpdateSet({ fencing_token: run.fencing_token, started_at: tx.now })
-        .where('step_execution.status', '=', 'intent'),
-    )
-    .returningAll()
-    .executeTakeFirst()
+  const written = await putIntent(tx, row)
   if (written === undefined)
     throw new Error(`${run.id}: step ${step.id} (${step.phase}) already has a result`)
   out.audit(

@@ -1,5 +1,5 @@
 import type { Caller, Person } from '../../domain/person.ts'
-import { type Rejection, reject } from '../../domain/rejection.ts'
+import { isRejection, type Rejection, reject } from '../../domain/rejection.ts'
 import { countsOf, type SelfCheckResult, type SelfTest, verdictOf } from '../../domain/self-test.ts'
 import { inTenant } from '../../storage/database.ts'
 import { claimSelfTest, endSelfTest, noteDone, readSelfTestRow } from '../../storage/self-test.repository.ts'
@@ -18,6 +18,15 @@ export interface SelfTestOptions {
   readonly checks?: readonly SelfCheck[]
   /** Of each check. */
   readonly limitMs?: number
+  /** Told after each check how far it is. */
+  readonly onStep?: (test: SelfTest) => void
+}
+
+export interface StartedSelfTest {
+  /** As it is now. */
+  readonly test: SelfTest
+  /** Null for one that somebody else has asked for. */
+  readonly ended: Promise<SelfTest> | null
 }
 
 /**
@@ -26,30 +35,62 @@ export interface SelfTestOptions {
  */
 export const runSelfTest = async (
   app: App,
-  { tenantId, person, scopes }: Pick<Caller, 'tenantId' | 'person' | 'scopes'>,
+  caller: Pick<Caller, 'tenantId' | 'person' | 'scopes'>,
   options: SelfTestOptions = {},
 ): Promise<SelfTest | Rejection> => {
-  const checks = options.checks ?? selfChecks({ app, tenantId, facts: app.processFacts?.() ?? null })
-  const begun = await begin(app, tenantId, person, scopes, checks.length)
-  if (begun.kind !== 'begun') return begun.kind === 'refused' ? begun.rejection : begun.test
-  const progress = createProgress(app, tenantId, begun.claim)
-  const results = await Promise.all(
-    checks.map(async (check) => {
-      const result = await performCheck(app, check, options.limitMs)
-      progress.step()
-      return result
-    }),
-  )
-  await progress.told()
-  return end(app, tenantId, person, begun.claim, results)
+  const started = await startSelfTest(app, caller, options)
+  return isRejection(started) ? started : (started.ended ?? started.test)
 }
+
+/** The same, answered as soon as it has begun: for whoever shows how it goes on. */
+export const startSelfTest = async (
+  app: App,
+  { tenantId, person, scopes }: Pick<Caller, 'tenantId' | 'person' | 'scopes'>,
+  options: SelfTestOptions = {},
+): Promise<StartedSelfTest | Rejection> => {
+  const checks = options.checks ?? selfChecks({ app, tenantId, facts: app.processFacts?.() ?? null })
+  const begun = await begin(app, tenantId, person, scopes, checks)
+  if (begun.kind === 'refused') return begun.rejection
+  if (begun.kind === 'under_way') return { test: begun.test, ended: null }
+  const { claim, test } = begun
+  const perform = async (): Promise<SelfTest> => {
+    const progress = createProgress(app, tenantId, claim)
+    const done = new Map<SelfCheck, SelfCheckResult>()
+    const results = await Promise.all(
+      checks.map(async (check) => {
+        const result = await performCheck(app, check, options.limitMs)
+        done.set(check, result)
+        options.onStep?.(asFarAs(test, checks, done))
+        progress.step()
+        return result
+      }),
+    )
+    await progress.told()
+    return end(app, tenantId, person, claim, results)
+  }
+  const ended = perform()
+  // Whoever waits for it is told; nobody has to.
+  ended.catch(() => undefined)
+  return { test, ended }
+}
+
+const asFarAs = (
+  test: SelfTest,
+  checks: readonly SelfCheck[],
+  done: ReadonlyMap<SelfCheck, SelfCheckResult>,
+): SelfTest => ({
+  ...test,
+  done: done.size,
+  checks: checks.flatMap((check) => done.get(check) ?? []),
+  waiting: checks.filter((check) => !done.has(check)).map(({ name }) => name),
+})
 
 /** The one that goes on, or else the last one. */
 export const readSelfTest = (app: Pick<App, 'store'>, tenantId: string): Promise<SelfTest> =>
   inTenant(app.store, tenantId, readSelfTestRow, { readOnly: true })
 
 type Begun =
-  | { readonly kind: 'begun'; readonly claim: string }
+  | { readonly kind: 'begun'; readonly claim: string; readonly test: SelfTest }
   | { readonly kind: 'under_way'; readonly test: SelfTest }
   | { readonly kind: 'refused'; readonly rejection: Rejection }
 
@@ -58,7 +99,7 @@ const begin = (
   tenantId: string,
   person: Person,
   scopes: Caller['scopes'],
-  total: number,
+  checks: readonly SelfCheck[],
 ): Promise<Begun> =>
   commit(app, tenantId, async (tx, out): Promise<Begun> => {
     const standing = await standingNow(app, tx, person.id)
@@ -83,10 +124,13 @@ const begin = (
       return { kind: 'refused', rejection }
     }
     const claim = app.ids.uuid()
+    const total = checks.length
     const claimed = await claimSelfTest(tx, { claim, personId: person.id, total, longestMs })
     if (!claimed) return { kind: 'under_way', test: await readSelfTestRow(tx) }
     out.changed('self_test', claim)
-    return { kind: 'begun', claim }
+    const by = { id: person.id, name: person.name }
+    const begun = { startedAt: tx.now, endedAt: null, by, done: 0, total, checks: [] }
+    return { kind: 'begun', claim, test: { ...begun, waiting: checks.map(({ name }) => name) } }
   })
 
 /** One at a time, and only the newest: what is told on the way must not keep a check from a connection. */

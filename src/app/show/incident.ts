@@ -1,6 +1,6 @@
 import { dependentsOf } from '../../domain/dependents.ts'
 import { incidentCard } from '../../message/incident-card.ts'
-import { alertFacesOf } from '../../storage/alert.repository.ts'
+import { alertFacesAlong } from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
 import type { AlertFaces, IncidentRow } from '../../storage/incident.repository.ts'
 import type { App } from '../app.ts'
@@ -19,7 +19,7 @@ export const drawIncidents = async (
   const { catalogue, serviceOf } = await app.configuration.of(tx.tenantId)
   const faces =
     known ??
-    (await alertFacesOf(
+    (await alertFacesAlong(
       tx,
       incidents.map((incident) => incident.id),
     ))

@@ -22,7 +22,7 @@ export const drawOutcome = async (app: App, tx: Tx, ended: Ended): Promise<CardI
   const { run, proposal } = ended
   if (run.started_at === null) return []
   const [{ approverIds, name }, rows, odds] = await Promise.all([
-    peopleBehind(tx, run),
+    peopleBehind(tx, run.id),
     ended.steps,
     oddsFromNowOn(app, tx, proposal),
   ])
