@@ -20,6 +20,8 @@ export interface Cell {
   readonly target: Target
   /** Those that can take work, or will be able to in a moment. */
   readonly workers: () => SutureProcess[]
+  /** The one of them that takes several runs at a time, so that most of those that are under way are in its hands. */
+  readonly wide: () => SutureProcess | null
   /** Starts workers, or kills some, until there are this many, all ready. */
   readonly haveWorkers: (count: number) => Promise<void>
   /** Begins to replace workers that are gone, and does not wait for it. */
@@ -39,7 +41,13 @@ export interface Cell {
 }
 
 export const tenantId = 'main'
-const leaseMs = 1_000
+/**
+ * Short, because a killed worker's runs wait for its end. At half of it runs that are eight at a time lost theirs on a busy machine, and were
+ * taken over from the living some thirty times.
+ */
+export const leaseMs = 2_000
+/** Runs in one Suture at a time, at most: what one worker can take. */
+export const mostTogether = 8
 const sender = 'chaos-alert-secret'
 /** A call that is not answered within this time, however often it was tried, ends the case as a fault of the harness. */
 const patienceMs = 60_000
@@ -99,14 +107,19 @@ const openParts = async (
   let workers: SutureProcess[] = []
   const started: SutureProcess[] = []
   let budgetMs = 60_000
-  const start = (roles: string): SutureProcess => {
-    const process = startSutureProcess(
-      // Requests are made by workers. The front reads playbooks, which have to fit into the budget of the settings.
-      { ...env, CHAOS_ROLES: roles, ...(roles === 'worker' ? { CHAOS_BUDGET_MS: String(budgetMs) } : {}) },
-      logPath,
-    )
+  const start = (ofRole: Readonly<Record<string, string>>): SutureProcess => {
+    const process = startSutureProcess({ ...env, ...ofRole }, logPath)
     started.push(process)
     return process
+  }
+  let wide: SutureProcess | null = null
+  // Requests are made by workers. The front reads playbooks, which have to fit into the budget of the settings.
+  const startWorker = (): SutureProcess => {
+    const isWide = wide === null || wide.isGone()
+    const ofWorker = { CHAOS_ROLES: 'worker', CHAOS_BUDGET_MS: String(budgetMs) }
+    const worker = start({ ...ofWorker, SUTURE_CONCURRENCY: String(isWide ? mostTogether : 1) })
+    if (isWide) wide = worker
+    return worker
   }
   closers.push(async () => {
     for (const process of started) process.signal('SIGKILL')
@@ -114,7 +127,7 @@ const openParts = async (
     await untilNoneIsLeft(mark)
   })
 
-  const front = start('api,bot')
+  const front = start({ CHAOS_ROLES: 'api,bot' })
   const { url, adminKey } = await front.ready
   const pool = ownerPool(database.adminUrl, 2)
   pool.on('error', () => undefined)
@@ -168,7 +181,7 @@ const openParts = async (
   }
   const turns = new Map<Variant, number>()
   const replaceWorkers = (count: number): void => {
-    while (living().length < count) workers.push(start('worker'))
+    while (living().length < count) workers.push(startWorker())
   }
   let logRead = 0
   return {
@@ -177,14 +190,16 @@ const openParts = async (
     redis,
     target,
     workers: living,
+    wide: () => (wide === null || wide.isGone() ? null : wide),
     replaceWorkers,
     haveWorkers: async (count) => {
-      for (const extra of living().slice(count)) {
+      const narrow = living().filter((each) => each !== wide)
+      for (const extra of narrow.slice(0, Math.max(0, living().length - count))) {
         extra.signal('SIGKILL')
         await extra.ended
       }
       replaceWorkers(count)
-      await Promise.all(workers.map((worker) => worker.ready))
+      await Promise.all(living().map((worker) => worker.ready))
     },
     setBudget: async (ms) => {
       if (ms === budgetMs) return

@@ -15,7 +15,7 @@ export type Variant = (typeof variants)[number]
 export const steps = ['one', 'two', 'three'] as const
 
 /** More than there are runs at a time: one whose last run ended badly is left in peace for a while. */
-const ofEach = 12
+const ofEach = 24
 
 export const serviceNames = (variant: Variant): string[] =>
   Array.from({ length: ofEach }, (_, at) => `${variant}-${at + 1}`)

@@ -7,7 +7,7 @@ import { latestMs, look, type Seen } from './judge.ts'
 
 const pollMs = 15
 /** When even a run without a deadline is given up. */
-const neverMs = 90_000
+const neverMs = 120_000
 /** One more look of the watchdog than is allowed, so that it is told by how much a run was late. */
 const sweepMs = 1_000
 
@@ -65,43 +65,56 @@ const alert = (variant: Variant, service: string, nth: number, status: 'firing' 
   }
 }
 
-/** Resolves when the run has ended, or when it should have long ago. */
-export const untilOver = async (cell: Cell, runId: string, signal?: AbortSignal): Promise<Seen> => {
+export interface Stand {
+  readonly status: string
+  readonly finished: boolean
+  /** Negative while the deadline is ahead; null before the run has one. */
+  readonly lateMs: number | null
+  readonly workerId: string | null
+}
+
+/** Where each run stands now. */
+export const standsOf = async (cell: Cell, runIds: readonly string[]): Promise<Map<string, Stand>> => {
+  const rows = await cell.rows<Stand & { id: string }>(
+    `select id, status, finished_at is not null as finished, worker_id as "workerId",
+       (extract(epoch from now() - deadline_at) * 1000)::float8 as "lateMs" from run where id = any($1::text[])`,
+    [runIds],
+  )
+  return new Map(rows.map(({ id, ...stand }) => [id, stand]))
+}
+
+/** What is seen of each run as soon as it has ended, or when it should have long ago. */
+export const untilOver = async (cell: Cell, runIds: readonly string[]): Promise<Map<string, Seen>> => {
   const until = performance.now() + neverMs
+  const seen = new Map<string, Seen>()
   for (;;) {
-    const [run] = await cell.rows<{ finished: boolean; late_ms: number | null }>(
-      `select finished_at is not null as finished,
-         (extract(epoch from now() - deadline_at) * 1000)::float8 as late_ms from run where id = $1`,
-      [runId],
-    )
-    const isLate = run?.late_ms !== null && (run?.late_ms ?? 0) > latestMs + sweepMs
-    if (run?.finished === true || isLate || performance.now() > until) return look(cell, runId)
-    if (signal?.aborted === true) return new Promise(() => undefined)
-    await pause(pollMs)
+    const left = runIds.filter((runId) => !seen.has(runId))
+    if (left.length === 0) return seen
+    const isOver = ({ finished, lateMs }: Stand): boolean =>
+      finished || (lateMs ?? 0) > latestMs + sweepMs || performance.now() > until
+    const over = [...(await standsOf(cell, left))].filter(([, stand]) => isOver(stand))
+    await Promise.all(over.map(async ([runId]) => seen.set(runId, await look(cell, runId))))
+    if (over.length < left.length) await pause(pollMs)
   }
 }
 
-/** Nothing of this case may reach into the next one. */
+/** Nothing of these cases may reach into the next ones. */
 export const leaveInPeace = async (
   cell: Cell,
-  variant: Variant,
-  { service, nth, runId }: Asked,
+  cases: readonly { variant: Variant; asked: Asked }[],
 ): Promise<void> => {
-  for (const worker of cell.workers()) {
-    worker.signal('SIGCONT')
-    worker.release()
-  }
+  for (const worker of cell.workers()) worker.signal('SIGCONT')
+  const ready = cell.workers().filter((worker) => worker.isReady())
+  await Promise.all(ready.map((worker) => worker.disarm()))
   await Promise.all(
-    cell
-      .workers()
-      .filter((worker) => worker.isReady())
-      .map((worker) => worker.disarm()),
+    cases.map(async ({ variant, asked: { service, nth, runId } }) => {
+      const [run] = await cell.rows<{ status: string }>('select status from run where id = $1', [runId])
+      if (run?.status === 'unknown')
+        await cell.call('approver', `/v1/runs/${runId}/resolution`, {
+          resolution: 'happened',
+          note: 'The target was asked by the harness.',
+        })
+      await cell.call('sender', '/v1/alerts/alertmanager', alert(variant, service, nth, 'resolved'))
+    }),
   )
-  const [run] = await cell.rows<{ status: string }>('select status from run where id = $1', [runId])
-  if (run?.status === 'unknown')
-    await cell.call('approver', `/v1/runs/${runId}/resolution`, {
-      resolution: 'happened',
-      note: 'The target was asked by the harness.',
-    })
-  await cell.call('sender', '/v1/alerts/alertmanager', alert(variant, service, nth, 'resolved'))
 }

@@ -74,6 +74,14 @@ const slackMs = 6_000
 /** How long after its deadline a run has ended at the latest. */
 export const latestMs = watchdogGraceMs + askWithinMs + 2 * sweepMs + slackMs
 
+/**
+ * Ended by its deadline after it had changed hands more often than any case has it do: every lease ran out on a machine that is too
+ * busy. That breaks no promise of Suture's, and shows none: such a case is played again, and alone it has to end right.
+ */
+export const wasStarved = ({ run }: Seen): boolean =>
+  run.cause === 'timed_out' && Number(run.fence) > mostHands
+const mostHands = 8
+
 export interface Expected {
   readonly variant: Variant
   /** Whether somebody was there to bring the run to its own end, instead of the watchdog. */

@@ -18,7 +18,7 @@ import { randomOf } from './random.ts'
  */
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const sampled = 10
+const sampled = 5
 
 const alertSecret = 'chaos-alert-secret'
 

@@ -72,7 +72,7 @@ export const placesIn = (passed: readonly string[]): Place[] => {
 /** The part of what a worker came by that belongs to its run: from before the claim to after the end. */
 export const runPart = (passed: readonly string[]): string[] => {
   const from = passed.findIndex((at) => at.startsWith('committing:run_started'))
-  const to = passed.lastIndexOf('concluded')
+  const to = passed.findLastIndex((at) => at.startsWith('committed:') && at.includes('run_finished'))
   return from === -1 ? [] : passed.slice(from, to === -1 ? undefined : to + 1)
 }
 

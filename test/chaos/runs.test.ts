@@ -7,7 +7,7 @@ import { hasRedis } from './servers.ts'
 /** A sample of `npm run chaos -- --all`. CHAOS_SEED repeats one. */
 
 const seed = Number(process.env['CHAOS_SEED'] ?? Math.floor(Math.random() * 2 ** 31))
-const beginsWithinMs = 90_000
+const beginsWithinMs = 30_000
 const tried = hasRedis ? backends : (['postgres'] as const)
 
 describe('real processes are killed, stopped and cut off in the middle of a run', () => {
@@ -21,6 +21,8 @@ describe('real processes are killed, stopped and cut off in the middle of a run'
       choose: (plan) => sampleOf(plan, seed),
       backends: tried,
       cellsPerBackend: 1,
+      together: 4,
+      tries: 2,
       withinMs: beginsWithinMs,
       onResult: (result) => results.push(result),
     })

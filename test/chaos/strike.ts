@@ -1,151 +1,238 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Cell } from './cell.ts'
-import { untilOver } from './incident.ts'
+import { type Cell, leaseMs } from './cell.ts'
+import { type Asked, standsOf, untilOver } from './incident.ts'
 import { changesAfterEnd, isOver, look, type Seen } from './judge.ts'
-import type { Case, Kind, Place } from './plan.ts'
+import type { Case, Kind } from './plan.ts'
 import type { Random } from './random.ts'
-import type { Deed, SutureProcess } from './suture-process.ts'
+import type { Armed, Deed, SutureProcess } from './suture-process.ts'
+import { trace, within } from './trace.ts'
 
-/** The blow of a case, and what is to be looked at afterwards. */
+/**
+ * The blow of cases that are played together, and what is to be looked at afterwards. Each run is held at its own place, before or
+ * after a durable write, and then one blow falls on the process that holds most of them: each of these is struck at the very place
+ * that its case names. Runs that other processes hold are let go: theirs was missed, and they are tried again.
+ */
 
-const pollMs = 15
-/** Past the lease of a worker that doesn't renew it. */
-const leaseMs = 1_000
+const pollMs = 10
 /** A run that was approved is claimed long before. */
 const claimedWithinMs = 90_000
+/**
+ * Who has not come to its place when others wait this long goes there in another round. Well below the time after which PostgreSQL
+ * ends a transaction that is idle, because a run that is held before a commit is in the middle of one.
+ */
+const heldForMs = 3_500
 
-export interface Struck {
-  readonly struck: boolean
-  /** What is still to be looked at once the run is over. */
-  readonly after: (seen: Seen) => Promise<string[]>
+/** A case that is under way, and its run. */
+export interface Player {
+  readonly given: Case
+  readonly asked: Asked
 }
 
-type Approve = () => Promise<unknown>
-const nothingMore = async (): Promise<string[]> => []
+export interface Struck {
+  /** Runs on which the blow fell at their place. */
+  readonly struck: Set<string>
+  /** What is still to be looked at once the runs are over: for each run the promises that are broken. */
+  readonly after: (seen: ReadonlyMap<string, Seen>) => Promise<ReadonlyMap<string, readonly string[]>>
+}
 
+type Approve = (player: Player) => Promise<unknown>
+type Broken = ReadonlyMap<string, readonly string[]>
+const nothingMore = async (): Promise<Broken> => new Map()
+const runsOf = (players: readonly Player[]): string[] => players.map(({ asked }) => asked.runId)
+
+/** All of `players` are of one kind and of one number of workers. */
 export const strike = async (
   cell: Cell,
-  given: Case,
-  runId: string,
+  players: readonly [Player, ...Player[]],
   approve: Approve,
   random: Random,
 ): Promise<Struck> => {
-  switch (given.kind) {
-    case 'kill':
+  const { kind, workers } = players[0].given
+  const runs = runsOf(players)
+  switch (kind) {
+    case 'kill': {
+      const { victim, struck } = await atPlaces(cell, players, approve)
+      await kill(victim)
+      await letGo(cell.workers())
+      cell.replaceWorkers(workers)
+      return { struck, after: nothingMore }
+    }
     case 'kill_twice': {
-      const victim = await atPlace(cell, given, 'kill', runId, approve)
-      if (victim === null) return { struck: false, after: nothingMore }
-      if (given.second !== null) await armAll(cell, given.second, 'kill')
-      cell.replaceWorkers(given.workers)
-      return { struck: true, after: nothingMore }
+      const { victim, struck } = await atPlaces(cell, players, approve)
+      await kill(victim)
+      const others = cell.workers()
+      await Promise.all(others.map((each) => each.arm(armedOf(players, 'second', 'kill'))))
+      cell.replaceWorkers(workers)
+      const after = async (): Promise<Broken> => {
+        // Whoever took over has to have died at the second place.
+        if (!others.some((each) => each.isGone())) struck.clear()
+        return new Map()
+      }
+      return { struck, after }
     }
     case 'kill_any': {
-      await approve()
-      const holder = await holderOf(cell, runId)
+      const approving = Promise.all(
+        players.map(async (each) => {
+          await pause(random.between(0, players.length * 15))
+          await approve(each)
+        }),
+      )
+      const [victim = null] = await holdersOf(cell, runs, 'some')
       await pause(random.between(0, 120))
-      holder?.signal('SIGKILL')
-      await holder?.ended
-      cell.replaceWorkers(given.workers)
-      return { struck: holder !== null, after: nothingMore }
+      await kill(victim)
+      await approving
+      const struck = await underWayAt(cell, runs, victim === null ? [] : [victim])
+      cell.replaceWorkers(workers)
+      return { struck, after: nothingMore }
     }
     case 'stop':
     case 'stop_short': {
-      const victim = await atPlace(cell, given, 'stop', runId, approve)
-      if (victim === null) return { struck: false, after: nothingMore }
-      if (given.kind === 'stop') return { struck: true, after: (seen) => wake(cell, [victim], runId, seen) }
-      await pause(leaseMs + random.between(-200, 800))
-      victim.signal('SIGCONT')
-      return { struck: true, after: (seen) => wake(cell, [victim], runId, seen) }
+      const { victim, struck } = await atPlaces(cell, players, approve)
+      await victim?.stop()
+      await letGo(cell.workers().filter((each) => each !== victim))
+      if (kind === 'stop_short') {
+        await pause(leaseMs + random.between(-200, 800))
+        victim?.signal('SIGCONT')
+      }
+      return { struck, after: (seen) => wake(cell, victim === null ? [] : [victim], seen) }
     }
     case 'database_restart':
     case 'database_crash':
     case 'queue_flush':
     case 'duplicates': {
-      const victim = await atPlace(cell, given, 'hold', runId, approve)
-      await disturb(cell, given.kind, runId)
-      victim?.release()
-      const after = given.kind === 'duplicates' ? (seen: Seen) => ringLate(cell, runId, seen) : nothingMore
-      return { struck: victim !== null, after }
+      const { held } = await atPlaces(cell, players, approve)
+      await disturb(cell, kind, runs)
+      await letGo(cell.workers())
+      return { struck: held, after: kind === 'duplicates' ? (seen) => ringLate(cell, seen) : nothingMore }
     }
     case 'no_worker': {
-      const victim = await atPlace(cell, given, 'kill', runId, approve)
-      const { run } = await look(cell, runId)
-      // It had not begun: it has no deadline yet, and waits for a worker.
-      if (run.status === 'queued') cell.replaceWorkers(1)
-      return {
-        struck: victim !== null,
-        after: async (seen) => {
-          await cell.haveWorkers(given.workers)
-          return ringLate(cell, runId, seen)
-        },
+      const { victim, struck } = await atPlaces(cell, players, approve)
+      await kill(victim)
+      const queued = [...(await standsOf(cell, runs))].filter(([, { status }]) => status === 'queued')
+      if (queued.length > 0) {
+        // What had not begun has no deadline yet, and waits for a worker: one comes when the others have ended without any.
+        const waiting = new Set(queued.map(([runId]) => runId))
+        await untilOver(
+          cell,
+          runs.filter((runId) => !waiting.has(runId)),
+        )
+        cell.replaceWorkers(1)
       }
+      const after = async (seen: ReadonlyMap<string, Seen>): Promise<Broken> => {
+        await cell.haveWorkers(workers)
+        return ringLate(cell, seen)
+      }
+      return { struck, after }
     }
     case 'all_stopped': {
-      await approve()
-      await holderOf(cell, runId)
+      await Promise.all(players.map(approve))
+      await holdersOf(cell, runs, 'every')
       await pause(random.between(0, 120))
       const stopped = cell.workers()
       for (const worker of stopped) worker.signal('SIGSTOP')
-      return { struck: true, after: (seen) => wake(cell, stopped, runId, seen) }
+      const struck = await underWayAt(cell, runs, stopped)
+      return { struck, after: (seen) => wake(cell, stopped, seen) }
     }
   }
 }
 
-/** Arms every worker, approves, and waits for the first that comes by; null when the run ends before. */
-const atPlace = async (
-  cell: Cell,
-  { place }: Case,
-  deed: Deed,
-  runId: string,
-  approve: Approve,
-): Promise<SutureProcess | null> => {
-  if (place === null) throw new Error('this kind of case needs a place')
+const armedOf = (players: readonly Player[], which: 'place' | 'second', deed: Deed): Armed[] =>
+  players.map(({ given, asked }) => {
+    const { at, nth } = given[which] ?? missing(given)
+    return { of: asked.runId, at, nth, deed }
+  })
+
+const missing = ({ id }: Case): never => {
+  throw new Error(`${id} needs a place`)
+}
+
+interface AtPlaces {
+  /** Who holds the most runs; null when all were over before they came to their places. */
+  readonly victim: SutureProcess | null
+  /** The runs that it holds. */
+  readonly struck: Set<string>
+  /** The runs that anybody holds. */
+  readonly held: Set<string>
+}
+
+/**
+ * Arms every worker, approves, and waits until each run is held at its place, or is over, or comes too late. Workers that take one
+ * run at a time are full with it, so that the others are in the hands of the one that takes several.
+ */
+const atPlaces = async (cell: Cell, players: readonly Player[], approve: Approve): Promise<AtPlaces> => {
   const workers = cell.workers()
-  const over = new AbortController()
-  const first = Promise.race(
-    workers.map(async (worker) => {
-      const hit =
-        deed === 'kill'
-          ? worker.ended.then(() => true)
-          : worker.says(deed === 'stop' ? 'stopping' : 'holding')
-      return (await hit) ? worker : new Promise<never>(() => undefined)
-    }),
-  )
-  await armAll(cell, place, deed)
-  await approve()
-  const victim = await Promise.race([first, untilOver(cell, runId, over.signal).then(() => null)])
-  over.abort()
-  await Promise.all(
-    cell
-      .workers()
-      .filter((worker) => worker !== victim)
-      .map((worker) => worker.disarm()),
-  )
-  return victim
+  await Promise.all(workers.map((each) => each.arm(armedOf(players, 'place', 'hold'))))
+  await Promise.all(players.map(approve))
+  const until = performance.now() + claimedWithinMs
+  for (;;) {
+    const stands = await standsOf(cell, runsOf(players))
+    const now = performance.now()
+    const [victim] = workers
+      .filter((each) => !each.isGone() && each.held.size > 0)
+      .toSorted((one, other) => other.held.size - one.held.size)
+    const held = new Set(workers.filter((each) => !each.isGone()).flatMap((each) => [...each.held.keys()]))
+    const isPending = [...stands].some(([runId, { finished }]) => !finished && !held.has(runId))
+    const waited = [...((cell.wide() ?? victim)?.held.values() ?? [])].some(
+      (since) => now - since > heldForMs,
+    )
+    if (isPending && !waited && now < until) {
+      await pause(pollMs)
+      continue
+    }
+    trace('held', { held: held.size, over: [...stands.values()].filter(({ finished }) => finished).length })
+    return { victim: victim ?? null, struck: new Set(victim?.held.keys()), held }
+  }
 }
 
-const armAll = async (cell: Cell, { at, nth }: Place, deed: Deed): Promise<void> => {
-  await Promise.all(cell.workers().map((worker) => worker.arm(at, nth, deed)))
+const kill = async (victim: SutureProcess | null): Promise<void> => {
+  victim?.signal('SIGKILL')
+  await victim?.ended
 }
 
-/** Whoever claims the run; null when it is over before anybody was seen. */
-const holderOf = async (cell: Cell, runId: string): Promise<SutureProcess | null> => {
+const letGo = async (workers: readonly SutureProcess[]): Promise<void> => {
+  await Promise.all(workers.filter((each) => each.isReady()).map((each) => each.disarm()))
+}
+
+const processOf = (cell: Cell, workerId: string | null): SutureProcess | undefined =>
+  cell.workers().find(({ pid }) => workerId?.split(':')[1] === String(pid))
+
+/** Whoever has claimed some, or every one, of the runs; those that are over by then count as claimed. */
+const holdersOf = async (
+  cell: Cell,
+  runs: readonly string[],
+  howMany: 'some' | 'every',
+): Promise<SutureProcess[]> => {
   const until = performance.now() + claimedWithinMs
   while (performance.now() < until) {
-    const [run] = await cell.rows<{ worker_id: string | null }>('select worker_id from run where id = $1', [
-      runId,
-    ])
-    const holder = cell.workers().find(({ pid }) => run?.worker_id?.split(':')[1] === String(pid))
-    if (holder !== undefined) return holder
-    await pause(pollMs / 3)
+    const stands = [...(await standsOf(cell, runs)).values()]
+    const holders = stands.flatMap(({ workerId }) => processOf(cell, workerId) ?? [])
+    const claimed = stands.filter(({ finished, workerId }) => finished || workerId !== null)
+    if (howMany === 'some' ? holders.length > 0 : claimed.length === runs.length) return holders
+    if (stands.every(({ finished }) => finished)) return []
+    await pause(pollMs / 2)
   }
-  return null
+  return []
+}
+
+/** The runs that one of `processes` had in its hands when it was struck: nobody may take them over before the lease is over. */
+const underWayAt = async (
+  cell: Cell,
+  runs: readonly string[],
+  processes: readonly SutureProcess[],
+): Promise<Set<string>> => {
+  const pids = new Set(processes.map(({ pid }) => String(pid)))
+  const stands = await standsOf(cell, runs)
+  return new Set(
+    [...stands]
+      .filter(([, { finished, workerId }]) => !finished && pids.has(workerId?.split(':')[1] ?? ''))
+      .map(([runId]) => runId),
+  )
 }
 
 const disturb = async (
   cell: Cell,
   kind: Extract<Kind, 'database_restart' | 'database_crash' | 'queue_flush' | 'duplicates'>,
-  runId: string,
+  runs: readonly string[],
 ): Promise<void> => {
   switch (kind) {
     case 'database_restart':
@@ -155,41 +242,64 @@ const disturb = async (
     case 'queue_flush':
       return cell.redis?.flush()
     case 'duplicates':
-      for (const at of [1, 2, 3, 4, 4, 3]) await cell.ring(runId, `${runId}-again${at}`)
+      for (const at of [1, 2, 3, 4, 4, 3])
+        await Promise.all(runs.map((runId) => cell.ring(runId, `${runId}-again${at}`)))
       return
   }
 }
+
+/** Long after its drain. */
+const leavesWithinMs = 60_000
+const wakeAgainMs = 1_000
 
 /** Workers that were stopped go on, and leave: then all that they could still do has been done. */
 const wake = async (
   cell: Cell,
   workers: readonly SutureProcess[],
-  runId: string,
-  before: Seen,
-): Promise<string[]> => {
-  for (const worker of workers) {
-    worker.signal('SIGCONT')
-    worker.signal('SIGTERM')
-  }
-  const codes = await Promise.all(workers.map(({ ended }) => ended))
-  return [
-    ...codes.flatMap((code) =>
-      code === 0 ? [] : [`a worker that was woken ended with ${code}, not in order`],
-    ),
-    ...(isOver(before) ? changesAfterEnd(before, await look(cell, runId)) : []),
-  ]
+  seen: ReadonlyMap<string, Seen>,
+): Promise<Broken> => {
+  const codes = await Promise.all(
+    workers.map(async (worker) => {
+      worker.signal('SIGCONT')
+      worker.signal('SIGTERM')
+      const again = setInterval(() => worker.signal('SIGCONT'), wakeAgainMs)
+      return within(leavesWithinMs, `a worker that was woken to leave`, worker.ended).finally(() =>
+        clearInterval(again),
+      )
+    }),
+  )
+  const bad = codes.filter((code) => code !== 0)
+  const problems = bad.map((code) => `a worker that was woken ended with ${code}, not in order`)
+  return afterEnds(cell, seen, problems)
 }
 
-/** Rings for a run that is over, and waits until somebody has heard them. */
-const ringLate = async (cell: Cell, runId: string, before: Seen): Promise<string[]> => {
-  const commits = (): number =>
+/** Rings for runs that are over, and waits until somebody has heard them. */
+const ringLate = async (cell: Cell, seen: ReadonlyMap<string, Seen>): Promise<Broken> => {
+  const heard = (runId: string): number =>
     cell
       .workers()
-      .reduce((sum, { passed }) => sum + passed.filter((at) => at.startsWith('committed:')).length, 0)
-  const heard = commits()
+      .flatMap(({ passed }) => passed)
+      .filter(({ at, about }) => at.startsWith('committed:') && about.includes(runId)).length
   const rings = 3
-  for (let at = 0; at < rings; at += 1) await cell.ring(runId, `${runId}-late${at}`)
+  const before = [...seen.keys()].map((runId) => ({ runId, enough: heard(runId) + rings }))
+  for (let at = 0; at < rings; at += 1)
+    await Promise.all(before.map(({ runId }) => cell.ring(runId, `${runId}-late${at}`)))
   const until = performance.now() + 5_000
-  while (commits() < heard + rings && performance.now() < until) await pause(pollMs)
-  return changesAfterEnd(before, await look(cell, runId))
+  while (before.some(({ runId, enough }) => heard(runId) < enough) && performance.now() < until)
+    await pause(pollMs)
+  return afterEnds(cell, seen, [])
 }
+
+const afterEnds = async (
+  cell: Cell,
+  seen: ReadonlyMap<string, Seen>,
+  problems: readonly string[],
+): Promise<Broken> =>
+  new Map(
+    await Promise.all(
+      [...seen].map(async ([runId, before]) => {
+        const changes = isOver(before) ? changesAfterEnd(before, await look(cell, runId)) : []
+        return [runId, [...problems, ...changes]] as const
+      }),
+    ),
+  )
