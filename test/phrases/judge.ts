@@ -3,7 +3,7 @@ import { parseQuestion } from '../../src/query/parse-question.ts'
 import { Query } from '../../src/query/query.ts'
 import { Phrase, World } from './shape.ts'
 
-/** Asks every phrase of one half in the world of the set, and says what came of it. README.md has the rules. */
+/** Asks every phrase of one file in the world of the set, and says what came of it. README.md has the rules. */
 
 export type Judgement = 'right' | 'miss' | 'wrong'
 export interface Judged {
@@ -15,11 +15,20 @@ export interface Judged {
 const folder = new URL('./', import.meta.url)
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
 
-export const judge = (half: 'development.json' | 'sealed.json'): Judged[] => {
+/** What may be read and worked with; `sealed-3.json` is run once. */
+export const developed = [
+  'development.json',
+  'development-1b.json',
+  'development-2.json',
+  'development-2b.json',
+] as const
+export type PhraseFile = (typeof developed)[number] | 'sealed-3.json'
+
+export const judge = (file: PhraseFile): Judged[] => {
   const world = World.parse(read('world.json'))
   const now = Temporal.ZonedDateTime.from(world.now)
   return Phrase.array()
-    .parse(read(half))
+    .parse(read(file))
     .map((phrase) => {
       const parsed = parseQuestion(phrase.text, {
         ...world,

@@ -5,6 +5,7 @@ import { type DiscordMessage, renderMessage } from '../../adapters/discord/rende
 import { severities } from '../../src/domain/alert.ts'
 import { type Block, type Card, cardKinds, type Span, stepMarks } from '../../src/domain/card.ts'
 import { everyComponent, problemsOf } from '../support/discord-payloads.ts'
+import { anyChart } from './support/charts.ts'
 
 const console = { consoleUrl: 'https://suture.example.org', incidentId: 'inc-7' }
 const hostile = [
@@ -97,6 +98,7 @@ const anyBlock = (at: number): fc.Arbitrary<Block> =>
       total: fc.nat({ max: 30 }),
     }),
     fc.record({ kind: fc.constant('context' as const), text: anySpans }),
+    fc.record({ kind: fc.constant('chart' as const), chart: anyChart(anyText) }),
     fc
       .array(
         fc.record({

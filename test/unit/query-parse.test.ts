@@ -72,7 +72,7 @@ describe('Q1 questions in a thread', () => {
     ['why was it refused?', { subject: 'why_refused', about: inc42, mine: false, when: allTime }],
     ['why was I refused?', { subject: 'why_refused', about: inc42, mine: true, when: allTime }],
     ["why can't I approve this?", { subject: 'why_refused', about: inc42, mine: true, when: allTime }],
-    ['what runs now?', { subject: 'what_runs', about: everything, state: 'any' }],
+    ['what runs now?', { subject: 'what_runs', about: everything, state: 'running' }],
     ['what is running right now?', { subject: 'what_runs', about: everything, state: 'running' }],
     [
       'is anything running on checkout?',
@@ -158,6 +158,9 @@ describe('Q1 the two nearest questions', () => {
     ['who approved it twice?', inThread, 'who approved it?'],
     ['when did the alert happen?', inThread, 'what happened?'],
     ['why is billing blocked?', outside, 'why is checkout blocked?'],
+    ['who approved run-9 twice?', outside, 'who approved run-9?'],
+    ['are your odds of ten coins well calibrated?', outside, 'how well calibrated are your odds?'],
+    ['xyzzy', outside, 'what can I ask?'],
   ])('%s', (text, context, nearest) => {
     const parsed = parseQuestion(text, context)
     expect(parsed).toMatchObject({ understood: false })
@@ -226,6 +229,10 @@ describe('Q1 bad input', () => {
     ['one word of 10,000 letters', `${'a'.repeat(10_000)}?`],
     ['a thousand quotes', `what happened ${'"\''.repeat(4_000)}?`],
     ['400 characters of names', 'in the run '.repeat(36)],
+    ['400 characters of dates', '3 november to 4 '.repeat(24)],
+    ['400 characters of numbers', '1 2 3 4 5 6 7 '.repeat(28)],
+    ['400 characters of pronouns', 'how did it go there '.repeat(19)],
+    ['400 characters of mistyped words', 'aproved servce '.repeat(26)],
   ])('Q1 %s are answered for within 50 ms of processor time', async (_, text) => {
     const many: QuestionContext = {
       ...inThread,

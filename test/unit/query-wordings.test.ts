@@ -48,6 +48,16 @@ const times: Readonly<Record<string, string>> = {
   thismonth: between('2026-11-01', null),
   lastmonth: between('2026-10-01', '2026-11-01'),
   thisyear: between('2026-01-01', null),
+  lastyear: between('2025-01-01', '2026-01-01'),
+  september: between('2026-09-01', '2026-10-01'),
+  q4: between('2026-10-01', null),
+  '9to11y': at(zoned('2026-11-18T09:00'), zoned('2026-11-18T11:00')),
+  tuesday: between('2026-11-17', '2026-11-18'),
+  friday: between('2026-11-13', '2026-11-14'),
+  last10d: at(zoned('2026-11-09T14:30')),
+  last3d: at(zoned('2026-11-16T14:30')),
+  last1h: at(zoned('2026-11-19T13:30')),
+  '2to5': between('2026-11-02', '2026-11-06'),
   last7d: at(zoned('2026-11-12T14:30')),
   last24h: at(zoned('2026-11-18T14:30')),
   last2h: at(zoned('2026-11-19T12:30')),
@@ -83,12 +93,28 @@ const expanded = (text: string): string => {
   return [subject, ...said.sort()].join(' ')
 }
 
+/** `mttr of web >> and search?`: each after the one before it. */
+const askedInTurn = (line: string): Query | null =>
+  line
+    .split(' >> ')
+    .reduce<Query | null>(
+      (before, text) => ask(text, { ...(line.startsWith('[T] ') ? inThread : outside), before }),
+      null,
+    )
+
 const wordings = linesOf('wordings.txt').map((line) => line.split(' => ') as [string, string])
 
 describe('Q1 wordings', () => {
   it('Q1 the same thing asked in other words is the same query', () => {
     expect(wordings.length).toBeGreaterThan(500)
     for (const [question, query] of wordings) expect(brief(ask(question)), question).toBe(expanded(query))
+  })
+
+  it('Q1 what follows on a question changes what it names, and what fits nothing is not understood', () => {
+    const lines = linesOf('follow-ups.txt').map((line) => line.split(' => ') as [string, string])
+    expect(lines.length).toBeGreaterThan(200)
+    for (const [asked, query] of lines)
+      expect(brief(askedInTurn(asked)), asked).toBe(query === 'not understood' ? query : expanded(query))
   })
 
   it('Q1 what asks for something else, orders and what is no question are not understood', () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { renderMessage } from '../../adapters/slack/render.ts'
 import { type Block, type Card, cardKinds, type Span, stepMarks } from '../../src/domain/card.ts'
 import { actionsOf } from './support/cards.ts'
+import { anyChart } from './support/charts.ts'
 import { messageComplaints, stringsOf } from './support/slack-limits.ts'
 
 const options = { consoleUrl: 'https://suture.example', incidentId: 'inc-42' }
@@ -59,6 +60,7 @@ const block: fc.Arbitrary<Block> = fc.oneof(
   fc.record({ kind: fc.constant('text' as const), text, tone }),
   fc.record({ kind: fc.constant('text' as const), text }),
   fc.record({ kind: fc.constant('context' as const), text }),
+  fc.record({ kind: fc.constant('chart' as const), chart: anyChart(hostile) }),
   fc.record({
     kind: fc.constant('fields' as const),
     fields: fc.array(fc.record({ label: hostile, value: text }), { maxLength: 14 }),

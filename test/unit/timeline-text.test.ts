@@ -31,6 +31,11 @@ describe('the timeline', () => {
     )
   })
 
+  it('A1 an event that this version does not know, or called like a part of every object, is told all the same', () => {
+    for (const event of ['moon_landed', 'constructor', '__proto__'])
+      expect(text(event as (typeof auditEvents)[number])).toMatch(/: run-7, by Ada\.$/)
+  })
+
   it('A1 stays a sentence for every event, whatever details an entry of another version has', () => {
     const value: fc.Arbitrary<AuditValue> = fc.letrec((tie) => ({
       any: fc.oneof(

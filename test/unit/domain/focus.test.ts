@@ -96,6 +96,8 @@ describe('guardrails in policy', () => {
   it('L3 what was measured too long ago is not known, and an unknown needs a person', () => {
     expect(evaluatePolicy({ ...auto, distress: measured(0, 10) }).outcome).toBe('allow')
     expect(evaluatePolicy({ ...auto, distress: measured(0, 11) }).outcome).toBe('require_approval')
+    // Measured by a clock that ran ahead, and was set back since.
+    expect(evaluatePolicy({ ...auto, distress: measured(0, -11) }).outcome).toBe('require_approval')
   })
 
   it('L3 low distress loosens nothing, whatever the mode', () => {

@@ -56,6 +56,7 @@ export const spansOf = (card: Card): Span[] =>
       case 'fields':
         return block.fields.flatMap((field) => field.value)
       case 'steps':
+      case 'chart':
       case 'actions':
         return []
     }
