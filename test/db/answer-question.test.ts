@@ -178,9 +178,9 @@ describe('Q1 why', () => {
 
 describe('Q1 what runs, where it stands, what is next', () => {
   it('Q1 what runs lists what waits too, and nothing when nothing does', async () => {
-    expect(await ask('what runs now?', null)).toContain('Nothing.')
+    expect(await ask('what runs?', null)).toContain('Nothing.')
     const { runId, incidentId } = await requested()
-    expect(await ask('what runs now?', null)).toContain(
+    expect(await ask('what runs?', null)).toContain(
       `Restart the service on checkout (${runId}, ${incidentId}) waits for approval`,
     )
     expect(await ask('what is running?', null)).toContain('Nothing.')

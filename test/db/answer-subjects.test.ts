@@ -1,11 +1,22 @@
 import { expect, it } from 'vitest'
 import { answerQuestion } from '../../src/app/answer-question.ts'
+import { decideApproval } from '../../src/app/approval/decide-approval.ts'
 import { answerOutside } from '../../src/app/chat/ask.ts'
 import { postMessage } from '../../src/app/post-message.ts'
 import type { Caller } from '../../src/domain/person.ts'
 import { plainText } from '../../src/message/plain-text.ts'
 import { inTenant } from '../../src/storage/database.ts'
-import { alma, aWorld, bruno, cora, fire, healedIn, tenant, type World } from './answer-support.ts'
+import {
+  alma,
+  aWorld,
+  bruno,
+  cora,
+  fire,
+  healedIn,
+  requestedIn,
+  tenant,
+  type World,
+} from './answer-support.ts'
 
 const asking =
   (world: World) =>
@@ -20,10 +31,7 @@ it('Q1 Q2 every subject is answered from what is on record, and says what it res
   const open = await fire(world.app, { title: 'SearchSlow', service: 'search' })
   const ask = asking(world)
   const answers: readonly (readonly [string, readonly string[]])[] = [
-    [
-      'which playbook works best?',
-      ['restart-service', '1 of 1 worked, 95 % interval 21-100 %', '1 outcomes'],
-    ],
+    ['which playbook works best?', ['restart-service', '1 of 1 worked, 95 % interval 21-100 %', '1 outcome']],
     ['which never worked?', ['Nothing that was tried has never worked.']],
     ['success rate of restart-service on checkout', ['1 of 1 worked', 'of restart-service on checkout']],
     ['success rate of checkout vs search', ['checkout: 1 of 1', 'search: never tried', 'against search']],
@@ -63,7 +71,7 @@ it('Q1 Q2 every subject is answered from what is on record, and says what it res
     expect(told, question).toMatch(/Rests on /)
   }
   const tested = await answerOutside(world.app, alma, 'run the tests?')
-  expect(tested === null ? '' : plainText(tested)).toMatch(/\d+ of \d+ checks passed/)
+  expect(tested === null ? '' : plainText(tested.card)).toMatch(/\d+ of \d+ done/)
   // Nothing is sealed in this world, so there is no proof yet, and it says so.
   expect(await ask(`prove ${runId}?`)).toContain(`the proof of ${runId}`)
 })
@@ -80,8 +88,8 @@ it('Q1 a follow-up goes on from what the same person asked last in the same plac
   const world = await aWorld()
   const { incidentId } = await healedIn(world)
   const outside = async (text: string, by: Caller = bruno): Promise<string> => {
-    const card = await answerOutside(world.app, by, text)
-    return card === null ? 'no answer' : plainText(card)
+    const answer = await answerOutside(world.app, by, text)
+    return answer === null ? 'no answer' : plainText(answer.card)
   }
   expect(await outside('how many incidents on checkout today?')).toContain('1 incident')
   expect(await outside('and for search?')).toContain('how many incidents on search')
@@ -108,4 +116,51 @@ it('Q1 what was refused to others outside of incidents is not told', async () =>
   expect(await asking(world)('what was I refused today?', null, cora)).toContain(
     'Nothing of yours was refused',
   )
+})
+
+it('Q1 what was refused of one run, request or proposal in a time is told of that one alone', async () => {
+  const world = await aWorld()
+  const first = await healedIn(world)
+  world.later({ minutes: 70 })
+  const second = await requestedIn(world)
+  await decideApproval(world.app, alma, { requestId: second.requestId, decision: 'approve', reason: '' })
+  const ask = asking(world)
+  for (const [one, other] of [
+    [first, second],
+    [second, first],
+  ] as const)
+    for (const id of [one.runId, one.requestId, one.proposalId]) {
+      const told = await ask(`what was refused for ${id} today?`)
+      expect(told, id).toContain(`approve ${one.requestId}`)
+      expect(told, id).not.toContain(`approve ${other.requestId}`)
+    }
+  expect(await ask('what was refused for run-999 today?')).toContain('There is no run-999 here')
+})
+
+it('Q1 Q2 of an incident without a service nobody knows what changed, and it is not told of everything instead', async () => {
+  const world = await aWorld()
+  await healedIn(world)
+  const odd = await fire(world.app, { title: 'Odd', service: null })
+  expect(await asking(world)('what changed here?', odd.incidentId)).toContain(
+    `The alerts of ${odd.incidentId} name no service`,
+  )
+})
+
+it('Q2 D2 a run that was stopped on its way has changed something; one that never began has not', async () => {
+  const world = await aWorld()
+  const acted = await healedIn(world)
+  // Restarted, and stopped while it looked whether that helped: there is nothing that could be undone.
+  await inTenant(world.app.store, tenant, ({ db }) =>
+    db
+      .updateTable('learning_outcome')
+      .set({ status: 'canceled', recovery: 'not_measured' })
+      .where('run_id', '=', acted.runId)
+      .execute(),
+  )
+  world.later({ minutes: 70 })
+  const never = await requestedIn(world)
+  await never.resolve()
+  const told = await asking(world)('what changed on checkout today?')
+  expect(told).toContain(acted.runId)
+  expect(told).not.toContain(`(${never.runId})`)
 })

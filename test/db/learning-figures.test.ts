@@ -199,6 +199,36 @@ describe('an outcome that is recorded', () => {
   })
 })
 
+describe('days of a zone that is half an hour off in winter alone', () => {
+  it('L1 are those of its clock, also where the span begins and ends in summer', async () => {
+    // 00:15 of the 16th on Lord Howe Island (+10:30); the hour that holds it begins on the 15th.
+    const at = Temporal.Instant.from('2026-07-15T13:45:00Z')
+    const shift = at.epochMilliseconds - Date.now()
+    world.shift(shift)
+    const days = await inTenant(world.app.store, 'island', async (tx) => {
+      await recordOutcome(tx, crypto.randomUUID(), {
+        incidentId: 'inc-1',
+        runId: 'run-1',
+        service: 'checkout',
+        playbook: 'restart-service',
+        diagnosisCode: 'service_down',
+        status: 'succeeded',
+        recovery: 'recovered',
+        durationMs: 1_000,
+        stated: null,
+      })
+      const zone = 'Australia/Lord_Howe'
+      const summers = { from: at.subtract({ hours: 24 * 180 }), to: at.add({ hours: 24 * 150 }) }
+      return [
+        ...(await readLearningBy(tx, null, {}, { group: 'day', zone })),
+        ...(await readLearningBy(tx, summers, {}, { group: 'day', zone })),
+      ]
+    })
+    world.shift(-shift)
+    expect(days.map(({ key }) => key)).toEqual(['2026-07-16', '2026-07-16'])
+  })
+})
+
 describe('times to recover', () => {
   it('L1 the mean is exact, and median and 90th percentile are within 2.5 %', async () => {
     const tenantId = 'patient'

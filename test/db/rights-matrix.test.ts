@@ -45,7 +45,8 @@ const send = ({ id, method, path }: Operation, asker: Asker, subjects: Subjects)
   const sample = sampleOf(id)
   return world.ask(
     method.toUpperCase(),
-    path.replace('{id}', sample.id?.(subjects) ?? 'none') + (sample.query ?? ''),
+    path.replace('{id}', sample.id?.(subjects) ?? 'none').replace('{path}', sample.path ?? 'none') +
+      (sample.query ?? ''),
     {
       ...(asker.as === undefined ? {} : { as: asker.as }),
       ...(sample.body === undefined ? {} : { body: sample.body(subjects) }),
@@ -120,9 +121,14 @@ describe('what is another tenant’s', () => {
   ]
 })
 
+/** Whoever fetches entries as tiles takes them along, and the history says so. */
+const leavesAnEntry = 'getLogEntries'
+
 it('G8 nothing that is read changes anything, whoever reads', async () => {
   const before = await world.tables()
-  for (const { operation } of operations.filter((each) => isRead(each.operation)))
+  for (const { operation } of operations.filter(
+    (each) => isRead(each.operation) && each.operation.id !== leavesAnEntry,
+  ))
     for (const asker of [...world.askers, world.stranger]) await send(operation, asker, world.own)
   expect(await world.tables()).toEqual(before)
 })

@@ -6,6 +6,8 @@ import type { Subjects } from './rights-world.ts'
 export interface Sample {
   /** What stands for `{id}`. */
   readonly id?: (subjects: Subjects) => string
+  /** What stands for `{path}`: it is called the same in every tenant. */
+  readonly path?: string
   readonly query?: string
   readonly body?: (subjects: Subjects) => unknown
 }
@@ -56,6 +58,7 @@ export const operationSamples: Readonly<Record<string, Sample>> = {
   listOutcomes: nothing,
   getRecovery: nothing,
   getCalibration: nothing,
+  getCharts: nothing,
   getSchedulerCounters: nothing,
   getSchedulerHealth: nothing,
   getFocus: nothing,
@@ -84,6 +87,9 @@ export const operationSamples: Readonly<Record<string, Sample>> = {
   listAuditKeys: nothing,
   exportAudit: nothing,
   fetchAuditExport: nothing,
+  getLogCheckpoint: nothing,
+  getLogTile: { path: '0/000.p/1' },
+  getLogEntries: { path: '000.p/1' },
   proveAudit: { body: (subjects) => ({ about: subjects.run }) },
   listPeople: nothing,
   createPerson: sending({ id: 'somebody-new', name: 'New', roles: [] }),
@@ -145,6 +151,7 @@ export const commandSamples: Readonly<Record<CommandName, (subjects: Subjects) =
   review: ({ glass }) => `review ${glass} I looked.`,
   test: () => 'test',
   audit: ({ run }) => `audit prove ${run}`,
+  postmortem: ({ incident }) => `postmortem ${incident}`,
   why: ({ run }) => `why ${run}`,
   windows: () => 'windows plain-1',
   freeze: () => 'freeze plain-80 until 1h because matrix',

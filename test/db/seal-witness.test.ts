@@ -1,8 +1,11 @@
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { renderMessage as renderForDiscord } from '../../adapters/discord/render.ts'
+import { renderMessage as renderForSlack } from '../../adapters/slack/render.ts'
 import { createWitnessWebhook } from '../../adapters/witness/webhook.ts'
 import { showCheckpoints } from '../../src/app/audit/witness.ts'
+import type { Card } from '../../src/domain/card.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { type TestApp, testApp, testTenant } from '../support/app.ts'
 import { noteOf, takeExport, verifyFile, vkeysOf } from './seal-verify.ts'
@@ -107,4 +110,34 @@ describe('witnesses of the history', () => {
     await show()
     expect(await shown()).toHaveLength(3)
   })
+
+  it.each([
+    ['Slack', (card: Card) => JSON.stringify(renderForSlack(card, { consoleUrl: null, incidentId: null }))],
+    [
+      'Discord',
+      (card: Card) => JSON.stringify(renderForDiscord(card, { consoleUrl: null, incidentId: null })),
+    ],
+  ])(
+    'A1 from what stands in %s the note is put together again, and tells what was cut off',
+    async (_, render) => {
+      world.shift(2 * hourMs)
+      const note = await grow(3)
+      await showCheckpoints(world.app, { channel: 'audit', everyMs: hourMs, webhook: null })
+      const card = (await cards()).at(-1)?.body as Card
+      const sent = render(card)
+      // Origin, size, root, and a line for each signature: all that stands as code, to the byte.
+      const lines = [...sent.matchAll(/`([^`]+)`/g)].map(([, line = '']) => line)
+      const inSlack = [...sent.matchAll(/"text":"([^"]+)","style":\{"code":true\}/g)].map(
+        ([, line = '']) => line,
+      )
+      const [origin = '', size = '', root = '', ...signatures] = lines.length > 0 ? lines : inSlack
+      const again = `${origin}\n${size}\n${root}\n\n${signatures.map((line) => `${line}\n`).join('')}`
+      expect(again).toBe(note)
+      await grow(5)
+      const pinned = await vkeysOf(world.app)
+      expect(verifyFile(await takeExport(world.app), { pinned, saved: again })).toMatchObject({ ok: true })
+      const shorter = await takeExport(world.app, Number(size) - 3)
+      expect(verifyFile(shorter, { pinned, saved: again })).toMatchObject({ ok: false })
+    },
+  )
 })

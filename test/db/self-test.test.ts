@@ -226,7 +226,11 @@ describe('the self-test', () => {
   })
 
   it('Q3 G8 /heal test tells progress, each check and a verdict; a viewer is refused, and that is kept', async () => {
-    const told = words((await world.commands.command(onSlack('USAM', { groups: ['SRES'] }), 'test')).card)
+    const begun = await world.commands.command(onSlack('USAM', { groups: ['SRES'] }), 'test')
+    expect(words(begun.card)).toContain('0 of 16 done')
+    const shown: string[] = []
+    await begun.live?.(async (card) => void shown.push(words(card)))
+    const told = shown.at(-1) ?? ''
     expect(told).toContain('11 of 11 passed')
     expect(told).toContain('All 11 checks passed: Suture works.')
     const refusals = await world.counts('refused')

@@ -8,13 +8,23 @@ import { createSyslogSink } from '../../adapters/siem/syslog.ts'
 import { createWebhookSink } from '../../adapters/siem/webhook.ts'
 import { feedSiem } from '../../src/app/audit/siem-feed.ts'
 import { commit } from '../../src/app/commit.ts'
+import type { SinkRecord } from '../../src/app/ports.ts'
+import { RefusedEntry } from '../../src/domain/siem/refused-entry.ts'
 import { createHealth } from '../../src/start/health.ts'
 import { ensureTenant } from '../../src/storage/ensure-tenant.ts'
 import { readSiemLag } from '../../src/storage/siem.repository.ts'
 import { type TestApp, testApp, testTenant } from '../support/app.ts'
 import { loopbackCertificate } from '../support/loopback-certificate.ts'
 import { asOwnerOfAll, keysInHand, sealAll, write } from './seal-world.ts'
-import { feedAll, feedOf, firstOf, linesOf, syslogReceiver, webhookReceiver } from './siem-world.ts'
+import {
+  feedAll,
+  feedOf,
+  firstOf,
+  linesOf,
+  syslogReceiver,
+  type Told,
+  webhookReceiver,
+} from './siem-world.ts'
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at)
 
@@ -144,6 +154,16 @@ describe('the history on its way to a SIEM', () => {
     expect(failures).toHaveLength(5)
     expect(failures.join()).not.toContain('not-to-be-told')
     expect(failures[0]).toContain('it answered 500')
+    const picky = await webhookReceiver([413, 500])
+    const asked = createWebhookSink({
+      url: `http://127.0.0.1:${picky.port}/in`,
+      secret: null,
+      authority: null,
+    })
+    const record = {} as SinkRecord
+    await expect(asked([record])).rejects.toBeInstanceOf(RefusedEntry)
+    await expect(asked([record])).rejects.not.toBeInstanceOf(RefusedEntry)
+    await picky.close()
     expect(deaths).toBeGreaterThan(0)
     expect(firstOf(receiver.told)).toEqual(upTo(size))
     for (const { headers, body } of receiver.posts) {
@@ -235,6 +255,50 @@ describe('the history on its way to a SIEM', () => {
     world.shift(8_001)
     expect(await feedSiem(world.app, feed)).toEqual([])
     expect(await siem()).toMatchObject({ status: 'pass', detail: 'the SIEM has every sealed entry' })
+  })
+
+  it('A3 an entry that the receiver refuses for good is found by halves and passed over with a placeholder, and the history says so', async () => {
+    const poison = 17
+    const seen: SinkRecord[] = []
+    const answers = (takesPlaceholders: boolean) =>
+      feedOf(
+        async (records) => {
+          const isRefused = ({ tenantId, index, event }: SinkRecord) =>
+            tenantId === testTenant &&
+            index === poison &&
+            !(takesPlaceholders && event === 'audit_entry_withheld')
+          if (records.some(isRefused)) throw new RefusedEntry('it answered 413')
+          seen.push(...records.filter(({ tenantId }) => tenantId === testTenant))
+        },
+        { name: 'picky' },
+      )
+    const stubborn = answers(false)
+    for (let tries = 1; tries <= 9; tries += 1) {
+      expect((await feedSiem(world.app, stubborn)).join()).toContain('of lab: it answered 413')
+      // All before it has arrived at the first try, and nothing behind it before it is settled.
+      expect(seen.map(({ index }) => index)).toEqual(upTo(poison))
+      world.shift(300_001)
+    }
+    expect((await feedSiem(world.app, answers(true))).join()).toBe(
+      `the SIEM of SUTURE_SIEM_URL refuses entry ${poison} of lab for good (it answered 413); a placeholder went in its place`,
+    )
+    expect(seen.map(({ index }) => index)).toEqual(upTo(seen.length))
+    expect(seen).toHaveLength(size)
+    const placeholder = JSON.parse(seen[poison]!.json) as Told
+    expect(placeholder).toMatchObject({
+      class_uid: 2004,
+      severity: 'High',
+      metadata: { event_code: 'audit_entry_withheld', sequence: poison },
+    })
+    expect(placeholder.unmapped.details).toEqual({})
+    await seal()
+    await feedSiem(world.app, answers(true))
+    expect(seen.at(-1)).toMatchObject({ event: 'siem_entry_refused', actor: 'person_suture' })
+    expect((JSON.parse(seen.at(-1)!.json) as Told).unmapped.details).toMatchObject({
+      index: poison,
+      answer: 'it answered 413',
+    })
+    size += 1
   })
 
   it('A3 who no longer leads sends nothing, and a cursor never goes back', async () => {

@@ -34,7 +34,13 @@ export const suture = (args: readonly string[], { env = {}, input = '' }: RunOpt
   new Promise((done, fail) => {
     const child = spawn(process.execPath, [join(root, 'cli/main.ts'), ...args], {
       cwd: tmpdir(),
-      env: { PATH: process.env['PATH'], HOME: join(tmpdir(), 'suture-cli-no-home'), ...env },
+      env: {
+        PATH: process.env['PATH'],
+        HOME: join(tmpdir(), 'suture-cli-no-home'),
+        // Some hundred of them are started; compiled once, each is there in half the time.
+        NODE_COMPILE_CACHE: join(tmpdir(), 'suture-cli-tests-compiled'),
+        ...env,
+      },
     })
     const out = { stdout: '', stderr: '' }
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out.stdout += text))

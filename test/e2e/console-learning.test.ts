@@ -32,9 +32,14 @@ describe.skipIf(!hasChromium)('what was learned in the console, against a stub',
     async (width, colorScheme) => {
       open = await openPage(browser, `${stub.url}/learning`, { width, colorScheme })
       const { page } = open
-      const playbooks = page.getByRole('region', { name: 'By playbook' })
-      await playbooks.getByText('38 of 42 worked, 78–96 %').waitFor()
-      expect(await playbooks.locator('.odds-name').allInnerTexts()).toEqual([
+      const playbooks = page.getByRole('region', { name: 'Success by playbook' })
+      const picture = playbooks.getByRole('img')
+      await picture.waitFor()
+      expect(await picture.getAttribute('aria-label')).toContain(
+        'restart-service: 90 % (38 of 42, 78–96 %); scale-up: 57 % (8 of 14, 33–79 %)',
+      )
+      await playbooks.getByText('As a table').click()
+      expect(await playbooks.getByRole('rowheader').allInnerTexts()).toEqual([
         'restart-service',
         'scale-up',
         'warm-cache',
@@ -57,6 +62,8 @@ describe.skipIf(!hasChromium)('what was learned in the console, against a stub',
     open = await openPage(browser, `${stub.url}/learning?tab=24h`)
     await open.page.getByText('Nothing to learn from yet').waitFor()
     await open.page.getByText('All is calm.').waitFor()
+    await open.page.getByText('Nothing waits for a decision.').waitFor()
+    expect(await open.page.getByRole('img').count()).toBe(0)
     expect(await faultsOf(open.page)).toEqual([])
     expect(open.complaints).toEqual([])
   })

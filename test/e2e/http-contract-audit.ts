@@ -44,6 +44,13 @@ export const readProveExport = async (
     ok: true,
     size,
   })
+  const note = (await ask('getLogCheckpoint', '/v1/audit/log/checkpoint', { as: ada })).text
+  expect(note.split('\n')[1]).toBe(String(size))
+  await ask('getLogTile', '/v1/audit/log/tile/0/000.p/1', { as: ada })
+  expect((await ask('getLogEntries', '/v1/audit/log/tile/entries/000.p/1', { as: dan })).text).toContain(
+    '"v":1',
+  )
+  expect((await t.ask('GET', '/v1/audit/log/tile/entries/000.p/1', { as: ada })).status).toBe(403)
   // Fetching changes nothing: it is there as often as it takes.
   expect((await t.ask('GET', ticket.href, { as: dan })).text).toBe(first.text)
 }

@@ -274,7 +274,7 @@ describe('the contract', () => {
     await ask('runSelfTest', '/v1/self-test', { as: ada })
     const reads =
       'health self-test channels queue governance approvals/signals services playbooks policy policy/versions ' +
-      'learning learning/outcomes learning/recovery learning/calibration scheduler/counters scheduler/health focus cycles'
+      'learning learning/outcomes learning/recovery learning/calibration charts scheduler/counters scheduler/health focus cycles'
     for (const path of reads.split(' ').map((each) => `/v1/${each}`))
       await ask(t.http.operations.find((each) => each.path === path)?.id ?? path, path, { as: ada })
     const stream = await t.http.fetch(

@@ -154,6 +154,12 @@ describe.skipIf(!hasPython)('the second verifier', () => {
     ['lines as on Windows', whole.replaceAll('\n', '\r\n'), /^header_wrong$/],
     ['a saved checkpoint without its last line feed', whole, /^sound/, { pinned, saved: note(40).trimEnd() }],
     [
+      'a saved checkpoint as an editor of Windows keeps it',
+      whole,
+      /^sound/,
+      { pinned, saved: `\ufeff${note(40).replaceAll('\n', '\r\n')}\r\n\r\n` },
+    ],
+    [
       'a saved checkpoint of a stranger',
       whole,
       /^signer_unknown$/,

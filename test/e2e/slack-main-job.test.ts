@@ -1,6 +1,6 @@
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { startChatSuture } from '../support/chat-suture.ts'
-import { blockActions, slashCommand } from '../support/slack-requests.ts'
+import { blockActions, eventCallback, message, slashCommand } from '../support/slack-requests.ts'
 import { type SlackAnswer, type SlackStub, slackIds, startSlackStub } from '../support/slack-stub.ts'
 import { complaints, messageComplaints } from '../unit/support/slack-limits.ts'
 
@@ -50,7 +50,7 @@ const everyObject = (value: unknown): Record<string, unknown>[] => {
 const textOf = ({ text }: Record<string, unknown>): unknown =>
   typeof text === 'object' && text !== null && 'text' in text ? text.text : undefined
 
-it('C1 C4 C5 an alert is healed by clicks that arrive over Slack: one thread, one restart, and nothing is left behind', async () => {
+it('C1 C4 C5 C7 an alert is healed by clicks that arrive over Slack: one thread, one restart, a picture of how it did, and nothing is left behind', async () => {
   const slack = await startSlackStub()
   onTestFinished(() => slack.close())
   slack.groups.set('S0ONCALL', [requester])
@@ -86,6 +86,17 @@ it('C1 C4 C5 an alert is healed by clicks that arrive over Slack: one thread, on
   await vi.waitFor(async () => {
     expect(JSON.stringify(await thread())).toMatch(/recovered|healed|worked/i)
     expect(await buttons('Approve')).toEqual([])
+  }, within)
+
+  const line = { channel: made.channel.id, channel_type: 'channel', user: approver, thread_ts: first.ts }
+  const question = message('success rate per playbook?', { ...line, ts: '1795370090.000100' })
+  await slack.acked(slack.envelope('events_api', eventCallback(question)))
+  await vi.waitFor(() => expect(slack.uploads).toHaveLength(1), within)
+  expect(Buffer.from(slack.uploads[0] ?? []).toString('latin1', 1, 4)).toBe('PNG')
+  await vi.waitFor(async () => {
+    const files = everyObject(await thread()).filter((each) => each['mimetype'] === 'image/png')
+    expect(files[0]).toMatchObject({ title: 'Success by playbook' })
+    expect(files[0]?.['alt_txt']).toContain('restart-service: 100 % (1 of 1, 21–100 %)')
   }, within)
 
   const before = slack.responses.length

@@ -196,6 +196,7 @@ describe.each(ways)('C1 Slack over %s', (way) => {
         said: {
           text: 'why is #checkout red?',
           threadId: null,
+          direct: false,
           messageKey: `${slackIds.general}/1795370000.000100`,
         },
       },
@@ -225,7 +226,7 @@ describe.each(ways)('C1 Slack over %s', (way) => {
     const { id } = opened['channel'] as { id: string }
     await send('event', eventCallback(message('status', { channel: id })))
     await stub.until(() => stub.callsOf('chat.postMessage').length === 1)
-    expect(commands.sayings).toMatchObject([{ said: { text: 'status', threadId: null } }])
+    expect(commands.sayings).toMatchObject([{ said: { text: 'status', threadId: null, direct: true } }])
     expect(stub.callsOf('chat.postMessage')[0]?.params).toMatchObject({ channel: id, text: 'Heard: status' })
     expect(stub.callsOf('chat.postMessage')[0]?.params['thread_ts']).toBeUndefined()
   })

@@ -61,6 +61,8 @@ describe('what is said to the bot', () => {
         said: {
           text: 'what is open?',
           threadId: null,
+          // A channel has others in it, who read the answer.
+          direct: false,
           messageKey: `${discordIds.incidents}/${message.id}`,
         },
       },
@@ -79,6 +81,7 @@ describe('what is said to the bot', () => {
     stub.dispatch('MESSAGE_CREATE', messageCreated('what is open?', { direct: true, channelId: '71' }))
     await stub.until(() => replies().length === 1)
     expect(commands.sayings[0]?.user).toMatchObject({ workspaceId: discordIds.guild, groups: ['55'] })
+    expect(commands.sayings[0]?.said.direct).toBe(true)
     expect(replies()[0]?.path).toBe('/channels/71/messages')
   })
 

@@ -9,6 +9,7 @@ import { importFiles } from '../../src/app/configuration/import-files.ts'
 import { parseFiles } from '../../src/app/configuration/parse-files.ts'
 import { createEvidenceCache } from '../../src/app/heal/evidence-cache.ts'
 import { bootstrapTenant } from '../../src/app/identity/bootstrap.ts'
+import { createRunCommits } from '../../src/app/run/run-commits.ts'
 import type { EffectKind } from '../../src/domain/effect.ts'
 import type { Caller, Role } from '../../src/domain/person.ts'
 import { inTenant, openStore } from '../../src/storage/database.ts'
@@ -118,6 +119,7 @@ export const testApp = async (
     bell: {
       ring: (effects) => rings.push(...effects.map(({ tenantId, kind, key }) => ({ tenantId, kind, key }))),
     },
+    runCommits: createRunCommits(),
     chats: ['console'],
     workerId: `test:${process.pid}`,
     host: 'test',

@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import { z } from 'zod'
 import { readSettings } from '../../src/config.ts'
 import { limitsOf } from '../../src/context.ts'
@@ -5,44 +6,54 @@ import { createLog } from '../../src/log.ts'
 import { type ProcessRole, roles, startSuture } from '../../src/start/start.ts'
 
 /**
- * A Suture with all roles, or those of CHAOS_ROLES, that does something to itself at one named place between two commits:
+ * A Suture with all roles, or those of CHAOS_ROLES, that does something to itself at named places between two commits:
  * the CRASH_NTH time that it comes by CRASH_AT it dies as by `kill -9`. Whoever started it with a channel may say so later
- * instead, and have it stopped or held there. It writes down every place it comes by.
+ * instead, for each of several runs another place, and have it killed there or the run held. It writes down every place it
+ * comes by.
  */
 const read = readSettings(process.env)
 if (!read.ok) throw new Error(JSON.stringify(read.problems))
 
+const Armed = z.object({
+  /** The run whose place it is; null for whatever comes by. */
+  of: z.string().nullable(),
+  at: z.string(),
+  nth: z.number().int().min(1),
+  /** `kill`: the process dies there as by `kill -9`. `hold`: the run waits there, and the rest of the process goes on. */
+  deed: z.enum(['kill', 'hold']),
+})
+
 /** What a message over the channel may ask for. */
 const Order = z.discriminatedUnion('kind', [
-  z.object({
-    kind: z.literal('arm'),
-    at: z.string(),
-    nth: z.number().int().min(1),
-    /** `stop`: SIGSTOP to itself, until somebody sends SIGCONT. `hold`: waits there for `release`. */
-    deed: z.enum(['kill', 'stop', 'hold']),
-    /** Only places that it comes by after it has begun to claim a run count. */
-    inRun: z.boolean(),
-  }),
+  /** Instead of what was armed before. Of a run only places count that it comes by after this process has begun to claim it. */
+  z.object({ kind: z.literal('arm'), armed: z.array(Armed) }),
+  /** Forgets what is armed, and lets go of what is held. */
   z.object({ kind: z.literal('disarm') }),
-  z.object({ kind: z.literal('release') }),
+  /** SIGSTOP to itself. Woken, the runs that were held go on before anything else does, timers included. */
+  z.object({ kind: z.literal('stop') }),
   z.object({ kind: z.literal('budget'), ms: z.number().int().min(1_000) }),
 ])
-type Armed = Extract<z.infer<typeof Order>, { kind: 'arm' }>
+
+interface Waiting extends z.infer<typeof Armed> {
+  left: number
+  begun: boolean
+}
+const waiting = ({ of, ...rest }: z.infer<typeof Armed>): Waiting => ({
+  of,
+  ...rest,
+  left: rest.nth,
+  begun: of === null,
+})
 
 const crashAt = process.env['CRASH_AT']
-let armed: Armed | null =
-  crashAt === undefined
-    ? null
-    : {
-        kind: 'arm',
-        at: crashAt,
-        nth: Number(process.env['CRASH_NTH'] ?? '1'),
-        deed: 'kill',
-        inRun: false,
-      }
-let left = armed?.nth ?? 0
-let inRun = false
-let release: () => void = () => undefined
+const crashNth = Number(process.env['CRASH_NTH'] ?? '1')
+let armed: Waiting[] =
+  crashAt === undefined ? [] : [waiting({ of: null, at: crashAt, nth: crashNth, deed: 'kill' })]
+const held = new Set<() => void>()
+const releaseAll = (): void => {
+  for (const release of held) release()
+  held.clear()
+}
 
 const limits = { ...limitsOf(read.settings) }
 if (process.env['CHAOS_BUDGET_MS'] !== undefined) limits.runBudgetMs = Number(process.env['CHAOS_BUDGET_MS'])
@@ -51,57 +62,55 @@ const say = (line: object): void => {
   process.stdout.write(`${JSON.stringify(line)}\n`)
 }
 
-const checkpoint = async (name: string): Promise<void> => {
-  say({ checkpoint: name })
-  inRun ||= name.startsWith('committing:run_started')
-  const order = armed
-  if (order === null || name !== order.at || (order.inRun && !inRun)) return
-  left -= 1
-  if (left !== 0) return
-  armed = null
-  switch (order.deed) {
-    case 'kill':
-      process.kill(process.pid, 'SIGKILL')
-      // A killed process runs a little further; nothing of it may become durable after this point.
-      await new Promise(() => undefined)
-      return
-    case 'stop':
-      say({ stopping: name })
-      process.kill(process.pid, 'SIGSTOP')
-      say({ woken: name })
-      return
-    case 'hold': {
-      const released = new Promise<void>((resolve) => {
-        release = resolve
-      })
-      say({ holding: name })
-      await released
-      return
-    }
+/** What is armed at this place of one of these runs, and comes true this time. */
+const hitBy = (name: string, about: readonly string[]): Waiting | null => {
+  const theirs = armed.filter(({ of }) => of === null || about.includes(of))
+  for (const each of theirs) each.begun ||= name.startsWith('committing:run_started')
+  const [hit] = theirs.filter((each) => {
+    if (!each.begun || each.at !== name) return false
+    each.left -= 1
+    return each.left === 0
+  })
+  if (hit !== undefined) armed = armed.filter((each) => each !== hit)
+  return hit ?? null
+}
+
+const checkpoint = async (name: string, tell: () => readonly string[] = () => []): Promise<void> => {
+  const about = [...new Set(tell())]
+  say({ checkpoint: name, about })
+  const hit = hitBy(name, about)
+  if (hit === null) return
+  if (hit.deed === 'kill') {
+    process.kill(process.pid, 'SIGKILL')
+    // A killed process runs a little further; nothing of it may become durable after this point.
+    await new Promise(() => undefined)
+    return
   }
+  const released = new Promise<void>((resolve) => held.add(resolve))
+  say({ holding: hit.of ?? '' })
+  await released
 }
 
 process.on('message', (message) => {
   const order = Order.parse(message)
   switch (order.kind) {
     case 'arm':
-      armed = order
-      left = order.nth
-      inRun = false
-      say({ obeyed: order.kind })
-      return
+      armed = order.armed.map(waiting)
+      break
     case 'disarm':
-      armed = null
-      say({ obeyed: order.kind })
-      return
-    case 'release':
-      release()
+      armed = []
+      releaseAll()
+      break
+    case 'stop':
+      say({ stopping: true })
+      process.kill(process.pid, 'SIGSTOP')
+      releaseAll()
       return
     case 'budget':
       limits.runBudgetMs = order.ms
-      say({ obeyed: order.kind })
-      return
+      break
   }
+  say({ obeyed: order.kind })
 })
 
 const wanted = process.env['CHAOS_ROLES']?.split(',') ?? roles
@@ -118,6 +127,8 @@ const running = await startSuture({
   overrides: { checkpoint, limits },
 })
 say({ ready: true, url: running.url, adminKey: running.adminKey })
+// Whoever is killed never writes what it has compiled, and the next one would compile all of it again.
+flushCompileCache()
 const stop = (): void => void running.stop().then(() => process.exit(0))
 process.on('SIGTERM', stop)
 if (process.send !== undefined) {

@@ -55,6 +55,7 @@ export const openIncoming = ({
     commands,
     places,
     members: createMembers(client),
+    picturesOf: async () => null,
     timers,
   })
   return { incoming, places, timers, logged }

@@ -18,6 +18,8 @@ export const pageFaults = `(() => {
     if (visible(element) && nameOf(element) === '') faults.push('no name: ' + say(element))
   }
   for (const image of document.querySelectorAll('img:not([alt])')) faults.push('no alt: ' + say(image))
+  for (const image of document.querySelectorAll('svg[role=img]'))
+    if ((image.getAttribute('aria-label') ?? '') === '') faults.push('no alt: ' + say(image))
   const ids = Array.from(document.querySelectorAll('[id]'), (element) => element.id)
   for (const id of new Set(ids.filter((each, at) => ids.indexOf(each) !== at))) faults.push('id twice: ' + id)
   for (const name of ['aria-labelledby', 'aria-describedby', 'aria-controls']) {
@@ -33,7 +35,11 @@ export const pageFaults = `(() => {
     const box = element.getBoundingClientRect()
     if (!visible(element) || box.width <= 1 || box.right <= 0 || element.closest('pre, .log-scroll, .quiet'))
       continue
+    const frame = element.ownerSVGElement?.getBoundingClientRect()
     if (box.right > innerWidth + 1) faults.push('cut off: ' + say(element))
+    else if (frame !== undefined) {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) faults.push('leaves its picture: ' + say(element))
+    }
     else if (
       element.clientWidth > 0 &&
       element.scrollWidth > element.clientWidth + 1 &&

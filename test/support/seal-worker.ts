@@ -7,7 +7,11 @@ import { openStore } from '../../src/storage/database.ts'
 const [url = '', key = ''] = process.argv.slice(2)
 const quiet = () => undefined
 const store = openStore({ url, maxConnections: 2, onError: quiet })
-const app = { store, log: { info: quiet, warn: quiet, error: quiet } } as unknown as App
+const app = {
+  store,
+  log: { info: quiet, warn: quiet, error: quiet },
+  clock: { monotonicMs: () => performance.now() },
+} as unknown as App
 // Nothing stands for a leader here: that two of them seal at once is what is wanted.
 const sealer = createSealer({ app, keys: openSigningKeys(key), host: 'suture.test', batch: 7 })
 process.stdout.write('sealing\n')

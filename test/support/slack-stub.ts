@@ -14,6 +14,8 @@ export interface SlackStub {
   readonly callsOf: (method: string) => readonly SlackCall[]
   /** What was posted to response_urls. */
   readonly responses: readonly { readonly path: string; readonly body: Readonly<Record<string, unknown>> }[]
+  /** The bytes of files that the peer took, oldest first. */
+  readonly uploads: readonly Uint8Array[]
   /** A new response_url. Like Slack's it answers 404 from the sixth use on. */
   readonly responseUrl: () => string
   readonly fault: (fault: Fault) => void
@@ -127,10 +129,10 @@ const readParams = (raw: string, contentType: string): Record<string, unknown> =
   return Object.fromEntries([...new URLSearchParams(raw)].map(([name, value]) => [name, parsed(value)]))
 }
 
-const bodyOf = async (request: IncomingMessage): Promise<string> => {
+const bodyOf = async (request: IncomingMessage): Promise<Buffer<ArrayBuffer>> => {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
 const responseUrlUses = 5
@@ -140,6 +142,7 @@ export const startSlackStub = async (): Promise<SlackStub> => {
   const faults = createFaultBox()
   const calls: SlackCall[] = []
   const responses: { path: string; body: Record<string, unknown> }[] = []
+  const uploads: Uint8Array[] = []
   const groups = new Map<string, readonly string[]>()
   const sockets: StubSocket[] = []
   const acks: { envelope_id: string; payload: Record<string, unknown> }[] = []
@@ -158,11 +161,16 @@ export const startSlackStub = async (): Promise<SlackStub> => {
   const until = (condition: () => boolean): Promise<void> =>
     condition() ? Promise.resolve() : new Promise((resolve) => waiting.add({ condition, resolve }))
 
-  const upstream = async (path: string, raw: string, contentType: string, token: string): Promise<Response> =>
+  const upstream = async (
+    path: string,
+    raw: string | Buffer<ArrayBuffer>,
+    contentType: string,
+    token: string,
+  ): Promise<Response> =>
     fetch(`${peer.url}${path}`, {
       method: 'POST',
       headers: { 'content-type': contentType, authorization: token },
-      ...(raw === '' ? {} : { body: raw }),
+      ...(raw.length === 0 ? {} : { body: raw }),
     })
 
   const direct: SlackStub['direct'] = async (method, params) => {
@@ -199,10 +207,11 @@ export const startSlackStub = async (): Promise<SlackStub> => {
 
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/'
-    const raw = await bodyOf(request)
+    const bytes = await bodyOf(request)
     const contentType = request.headers['content-type'] ?? 'application/x-www-form-urlencoded'
     const token = request.headers.authorization ?? ''
-    const params = readParams(raw, contentType)
+    const isUpload = path.startsWith('/upload/')
+    const params = isUpload ? {} : readParams(bytes.toString('utf8'), contentType)
     const isResponse = path.startsWith('/response/')
     const method = isResponse ? 'response' : path.replace('/api/', '')
     const json = (status: number, body: object): void => {
@@ -217,9 +226,12 @@ export const startSlackStub = async (): Promise<SlackStub> => {
       }
       const own = ours(method, params, token)
       if (own !== null) return [200, own]
-      const answered = await upstream(path, raw, contentType, token)
+      const answered = await upstream(path, bytes, contentType, token)
       // The bytes of a file go where the peer has said, which is here: Slack's own host is the only one that is believed.
-      if (path.startsWith('/upload/')) return [answered.status, {}]
+      if (isUpload) {
+        uploads.push(bytes)
+        return [answered.status, {}]
+      }
       return [
         answered.status,
         JSON.parse((await answered.text()).replaceAll(`${peer.url}/upload`, `${url}/upload`)) as object,
@@ -271,6 +283,7 @@ export const startSlackStub = async (): Promise<SlackStub> => {
     calls,
     callsOf: (method) => calls.filter((call) => call.method === method),
     responses,
+    uploads,
     responseUrl: () => `${url}/response/${++responseUrls}`,
     fault: faults.add,
     clearFaults: faults.clear,

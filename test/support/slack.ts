@@ -37,10 +37,11 @@ export interface TestSlackOptions {
   readonly appToken?: string
   readonly botToken?: string
   readonly consoleUrl?: string
+  readonly pictures?: SlackOptions['pictures']
 }
 
 /** Short enough for a test that waits for what is slow in life. */
-const quick = { pingMs: 1_000, helloMs: 1_000, retryMs: 20, drainMs: 60 }
+const quick = { editGapMs: 5, pingMs: 1_000, helloMs: 1_000, retryMs: 20, drainMs: 60 }
 
 const envelopeKinds = { command: 'slash_commands', interactive: 'interactive', event: 'events_api' } as const
 
@@ -61,6 +62,7 @@ export const testSlack = async (options: TestSlackOptions): Promise<TestSlack> =
     now: () => recordedAt * 1000,
     log: { info: write, warn: write, error: write },
     timing: { ...quick, ...options.timing },
+    ...(options.pictures === undefined ? {} : { pictures: options.pictures }),
   })
   if (options.started ?? true) await chat.start()
 

@@ -517,9 +517,9 @@ def pinned_keys(given):
 
 
 def saved_note(path):
-    """The note in a file. Its last LF is easily lost where it is copied by hand."""
+    """The note in a file. Copied by hand it has lost its last LF or won some; Windows adds CR and a byte order mark."""
     note = text_of(read_file(path), "the saved checkpoint")
-    return note if note.endswith("\n") else note + "\n"
+    return note.removeprefix("\ufeff").replace("\r", "").rstrip("\n") + "\n"
 
 
 def arguments(given):
