@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { Bench } from './bench.ts'
 import { alertToChat } from './benches/alert-to-chat.ts'
+import { answerBench } from './benches/answer.ts'
 import { auditBench } from './benches/audit.ts'
 import { clickAck } from './benches/click-ack.ts'
 import { clickToStart } from './benches/click-to-start.ts'
@@ -33,6 +34,7 @@ const benches: readonly Bench[] = [
   policyBench,
   auditBench,
   learningBench,
+  answerBench,
 ]
 
 const usage = `npm run bench -- NAME [--json] [--rounds N]

@@ -16,6 +16,9 @@ const runs = 100
 /** Of Suture's own default: SUTURE_CONCURRENCY. */
 const concurrency = 8
 
+/** Suture, the bell of the bench and BullMQ beside it have more connections than one Suture. */
+const roomForBoth = { max_connections: '200' }
+
 type Target = Awaited<ReturnType<typeof startTarget>>
 
 const startTarget = async (closers: Closers) => {
@@ -42,7 +45,7 @@ const startPair = async (
   closers: Closers,
 ): Promise<{ readonly suture: Side['measure']; readonly bullmq: Side['measure'] }> => {
   mkdirSync(folder)
-  const postgres = await startPostgres(folder, closers)
+  const postgres = await startPostgres(folder, closers, roomForBoth)
   const redisUrl = backend === 'redis' ? await startRedis(folder, closers) : null
   const suture = startChild<RunsQuestion, number>(new URL('../world/runs-process.ts', import.meta.url))
   closers.add(() => suture.stop())

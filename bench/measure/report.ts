@@ -61,7 +61,8 @@ const rounded = (value: number): number => Number(value.toPrecision(value >= 1_0
 
 /** One figure over all rounds, and what else counts. */
 export interface Overall {
-  readonly value: number
+  /** Null where the median of the rounds says it. */
+  readonly value: number | null
   readonly fields: Readonly<Record<string, number>>
 }
 

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { type CopiedTable, copyRows } from './copy-rows.ts'
 
 /**
  * Puts `groups` open incidents into the database as rows, each a copy of one that Suture has made itself: with its alert,
@@ -16,19 +17,7 @@ export const openIncidents = async (ownerUrl: string, model: string, groups: num
         from generate_series(0, $1 - 1) as number`,
       [groups],
     )
-    for (const [table, changed] of copies) {
-      const { rows } = await client.query<{ name: string }>(
-        `select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped and attidentity = '' and attgenerated = ''`,
-        [table],
-      )
-      const names = rows.map(({ name }) => name)
-      const values = names.map((name) => changed.set[name] ?? `model.${name}`)
-      await client.query(
-        `insert into ${table} (${names.join(', ')}) select ${values.join(', ')} from ${table} model cross join wanted
-          where ${changed.which} and $1::text is not null`,
-        [model],
-      )
-    }
+    await copyRows(client, model, copies)
     await client.query('commit')
     // As after days of work: the planner knows the tables.
     await client.query('vacuum analyze')
@@ -39,11 +28,7 @@ export const openIncidents = async (ownerUrl: string, model: string, groups: num
 
 const card = `replace(model.card_id, $1, wanted.id)`
 
-/** In the order of their foreign keys: each table, its columns that differ from the model's, and the model's rows. */
-const copies: readonly (readonly [
-  string,
-  { readonly set: Readonly<Record<string, string>>; readonly which: string },
-])[] = [
+const copies: readonly CopiedTable[] = [
   [
     'incident',
     {

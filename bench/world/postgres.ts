@@ -8,8 +8,16 @@ export interface BenchPostgres {
 }
 
 /** The PostgreSQL that Suture brings along, with its own settings: fsync and synchronous_commit are on. */
-export const startPostgres = async (folder: string, closers: Closers): Promise<BenchPostgres> => {
-  const server = await startEmbeddedPostgres({ dataDir: join(folder, 'database'), log: () => undefined })
+export const startPostgres = async (
+  folder: string,
+  closers: Closers,
+  settings: Readonly<Record<string, string>> = {},
+): Promise<BenchPostgres> => {
+  const server = await startEmbeddedPostgres({
+    dataDir: join(folder, 'database'),
+    log: () => undefined,
+    settings,
+  })
   closers.add(() => server.stop())
   const app = new URL(server.ownerUrl)
   app.username = 'suture_app'

@@ -1,6 +1,5 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { openBell } from '../../jobs/bell.ts'
 import type { App, Bell } from '../../src/app/app.ts'
 import { decideApproval } from '../../src/app/approval/decide-approval.ts'
@@ -15,6 +14,7 @@ import { startSuture } from '../../src/start/start.ts'
 import { inTenant } from '../../src/storage/database.ts'
 import { answerParent } from './child.ts'
 import { createGate, type Gate } from './runs-gate.ts'
+import { until } from './until.ts'
 
 /**
  * A worker of Suture, and its API for the files, in one process as `npm start` would have them. Runs that are approved wait
@@ -48,7 +48,6 @@ interface Opened {
 }
 
 const tenantId = 'main'
-const prepareWithinMs = 120_000
 const decideTogether = 8
 const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 let opened: Opened | null = null
@@ -235,16 +234,6 @@ const settle = async (world: Opened): Promise<void> => {
       `expected ${wanted} runs that succeeded, with a step each; found ${succeeded}, ${steps} steps, ${learned} outcomes`,
     )
   await send(world, 'resolved')
-}
-
-const until = async <T>(what: string, look: () => Promise<T | null>): Promise<T> => {
-  const deadline = performance.now() + prepareWithinMs
-  for (;;) {
-    const found = await look()
-    if (found !== null) return found
-    if (performance.now() > deadline) throw new Error(`${what}: not within ${prepareWithinMs / 1_000} s`)
-    await sleep(50)
-  }
 }
 
 // Else its watchdog would stay, waiting for runs of a database that is gone with the bench.
