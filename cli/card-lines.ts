@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Card, Span } from '../src/domain/card.ts'
+import { textRowsOf } from '../src/domain/chart/text-rows.ts'
 import { lines, oneLine } from './text.ts'
 import { relative, toSecond } from './when.ts'
 
@@ -38,6 +39,15 @@ const blockLines = (block: Card['blocks'][number], now: Temporal.Instant): strin
             `    ${step.mark.padEnd(9)} ${oneLine(step.title)}${step.detail === '' ? '' : `, ${oneLine(step.detail)}`}`,
         ),
       ]
+    case 'chart': {
+      const { rows, rest } = textRowsOf(block.chart)
+      return [
+        ...rows.map(({ bar, figure, label, note }) =>
+          oneLine(`    ${bar} ${figure}  ${label}${note === '' ? '' : ` (${note})`}`),
+        ),
+        ...(rest === '' ? [] : [`    ${rest}`]),
+      ]
+    }
     case 'actions':
       return []
   }

@@ -1,17 +1,17 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseVerifierKey, type VerifierKey } from '../src/domain/log/note.ts'
 import { CliFailure, exitCodes } from './failure.ts'
 import { sha256 } from './sha256.ts'
 
-/** What `suture audit verify` is given beside the file. What can't be read ends it with 2, before anything is judged. */
+/** What `suture audit verify` and `monitor` are given to compare with. What can't be read ends them with 2, before anything is judged. */
 
 /** A key as text, or a file with one on each line; empty lines and those with `#` in front are left out. */
-export const readPinned = (given: string): VerifierKey[] => {
+export const readPinned = (given: string, option = '--key'): VerifierKey[] => {
   const direct = parseVerifierKey(given, sha256)
   if (direct.ok) return [direct.value]
   // A key that was mistyped is no file.
   if (/\+[0-9a-fA-F]{8}\+/.test(given)) throw notAKey(given, direct.problem)
-  const lines = readText(given, '--key')
+  const lines = readText(given, option)
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
@@ -23,11 +23,19 @@ export const readPinned = (given: string): VerifierKey[] => {
   })
 }
 
-/** The note of a saved checkpoint. A line feed at the end gets lost when it is copied out of a chat. */
-export const readSavedNote = (path: string): string => {
-  const text = readText(path, '--checkpoint')
-  return text.endsWith('\n') ? text : `${text}\n`
-}
+/** The note of a saved checkpoint. */
+export const readSavedNote = (path: string): string => asNote(readText(path, '--checkpoint'))
+
+/** Copied by hand it has lost its last line feed or won some, and on Windows each has a CR before it and the file a byte order mark. */
+const asNote = (text: string): string =>
+  text
+    .replace(/^\uFEFF/, '')
+    .replaceAll('\r', '')
+    .replace(/\n*$/, '\n')
+
+/** Null where nothing is kept yet. */
+export const readKeptNote = (path: string): string | null =>
+  existsSync(path) ? asNote(readText(path, 'the name of the file')) : null
 
 const readText = (path: string, option: string): string => {
   try {

@@ -1,6 +1,13 @@
-import { createPrivateKey, createPublicKey, generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import {
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  type KeyObject,
+  randomUUID,
+  sign,
+} from 'node:crypto'
 import { constants } from 'node:fs'
-import { mkdir, open, rename, stat } from 'node:fs/promises'
+import { copyFile, link, mkdir, open, rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { LogKeySource, LogKeys, LogSigner } from '../../src/app/ports.ts'
 
@@ -61,12 +68,42 @@ const readKey = async (path: string): Promise<LogSigner | null> => {
   return signerOf(ed25519(path, await file.readFile('utf8')))
 }
 
-/** Makes a new key; throws when there is a file already. Nobody but its owner can ever read it. */
+/**
+ * Makes a new key; throws when there is a file already. Nobody but its owner can ever read it. It is there as a whole or not at all: a
+ * full disk, or another process that looks meanwhile, would find half a key, which nobody can sign with and nobody makes anew.
+ */
 export const makeKey = async (path: string): Promise<void> => {
   await mkdir(dirname(path), { recursive: true })
   const { privateKey } = generateKeyPairSync('ed25519')
+  const draft = `${path}.${randomUUID()}.draft`
+  try {
+    await writeSynced(draft, privateKey.export({ format: 'pem', type: 'pkcs8' }))
+    // Unlike a rename it refuses where there is one.
+    await linkTo(draft, path)
+  } finally {
+    await rm(draft, { force: true })
+  }
+}
+
+/** Under a second name; throws EEXIST where there is a file of that name. */
+const linkTo = (from: string, to: string): Promise<void> =>
+  link(from, to).catch((error: unknown) => {
+    // Some network folders know no links.
+    if (!withoutLinks.has(codeOf(error))) throw error
+    return copyFile(from, to, constants.COPYFILE_EXCL)
+  })
+
+const unless =
+  (code: string) =>
+  (error: unknown): void => {
+    if (codeOf(error) !== code) throw error
+  }
+
+const withoutLinks = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS'])
+
+const writeSynced = async (path: string, text: string | Buffer): Promise<void> => {
   await using file = await open(path, 'wx', 0o600)
-  await file.writeFile(privateKey.export({ format: 'pem', type: 'pkcs8' }))
+  await file.writeFile(text)
   await file.sync()
 }
 
@@ -85,11 +122,14 @@ export const openSigningKeys = (path: string): LogKeySource => {
       return keys
     },
     promote: async () => {
-      // Kept: a database that is restored from before the change goes on with it.
-      const replaced = await stat(path).catch(() => null)
-      if (replaced !== null) await rename(path, `${path}.${Math.trunc(replaced.mtimeMs)}.old`)
-      await rename(next, path)
       keys = null
+      // Another process that shares the folder may have done it meanwhile: then these are not the files that were read.
+      if (seen !== (await Promise.all([markOf(path), markOf(next)])).join()) return
+      // Kept: a database that is restored from before the change goes on with it. There is a key in use at every moment.
+      const replaced = await stat(path).catch(() => null)
+      if (replaced !== null)
+        await linkTo(path, `${path}.${Math.trunc(replaced.mtimeMs)}.old`).catch(unless('EEXIST'))
+      await rename(next, path).catch(unless('ENOENT'))
     },
   }
 }

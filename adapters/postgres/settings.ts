@@ -11,7 +11,8 @@ export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
-  max_connections: '60',
+  // A Suture under full load may open 85: three pools and seven queues of up to ten each. The rest is for its command line and psql.
+  max_connections: '120',
   shared_buffers: '64MB',
   max_wal_size: '512MB',
   huge_pages: 'off',

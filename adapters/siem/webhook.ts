@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto'
 import { Agent, fetch } from 'undici'
 import type { AuditSink } from '../../src/app/ports.ts'
+import { RefusedEntry } from '../../src/domain/siem/refused-entry.ts'
 
 export interface WebhookOptions {
   readonly url: string
@@ -42,9 +43,13 @@ export const createWebhookSink = ({
       throw new Error(wordsOf(error, withinMs), { cause: error })
     })
     await response.body?.cancel()
+    if (refusals.has(response.status)) throw new RefusedEntry(`it answered ${response.status}`)
     if (!response.ok) throw new Error(`it answered ${response.status}`)
   }
 }
+
+/** Bad Request, Content Too Large, Unprocessable Content: of RFC 9110 those that find fault with the content itself. */
+const refusals = new Set([400, 413, 422])
 
 const signatureOf = (secret: string, body: string): string => {
   const seconds = String(Math.floor(Temporal.Now.instant().epochMilliseconds / 1000))

@@ -2,6 +2,7 @@ import type { Command } from 'commander'
 import type { ExitCode } from '../failure.ts'
 import type { Open } from '../program.ts'
 import { addAuditKey } from './audit-key.ts'
+import { addAuditMonitor } from './audit-monitor.ts'
 import { addAuditRead } from './audit-read.ts'
 import { addAuditTake } from './audit-take.ts'
 import { addAuditVerify } from './audit-verify.ts'
@@ -11,5 +12,6 @@ export const addAudit = (program: Command, open: Open, end: (code: ExitCode) => 
   addAuditRead(audit, open)
   addAuditTake(audit, open)
   addAuditVerify(audit, open, end)
+  addAuditMonitor(audit, open)
   addAuditKey(audit, open)
 }
