@@ -30,8 +30,8 @@ export const loadMe = async () => {
 }
 
 /**
- * The channels with their open counts, and the list of the one that is chosen: read together and shown at once, so that
- * the count never says other than the list beside it.
+ * The channels with their open counts, and the list of the one that is chosen: read together and shown at once. Two
+ * answers may still lie on either side of a change, so a list that is whole says the count beside it.
  */
 export const loadLists = coalesced(async () => {
   const { channel } = read()
@@ -41,12 +41,18 @@ export const loadLists = coalesced(async () => {
   const names = items.map((item) => item.name)
   const remembered = recall('channel')
   const wanted = [channel, remembered].find((name) => names.includes(name)) ?? names[0] ?? null
-  if (wanted === channel) return write({ channels: items, ...list })
+  if (wanted === channel) return write({ channels: counted(items, channel, list), ...list })
   if (wanted) remember('channel', wanted)
   write({ channels: items, channel: wanted, incidents: null, moreIncidents: null })
   const first = await incidentsOf(wanted)
-  if (read().channel === wanted) write(first)
+  if (read().channel === wanted) write({ channels: counted(items, wanted, first), ...first })
 })
+
+function counted(channels, name, { incidents, moreIncidents }) {
+  if (moreIncidents) return channels
+  const open = incidents.filter((each) => each.status !== 'resolved').length
+  return channels.map((each) => (each.name === name ? { ...each, open } : each))
+}
 
 async function incidentsOf(channel) {
   if (!channel) return { incidents: [], moreIncidents: null }

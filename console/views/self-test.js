@@ -18,18 +18,23 @@ export function selfTest({ changed }) {
   let test = null
   let problem = null
   let asking = false
+  /** Grows with each asking and each answer to it: what was on its way before then is older than what is shown. */
+  let turn = 0
   const load = async () => {
     if (!read().me?.signedIn) return
+    const mine = turn
     try {
-      test = await get('/v1/self-test')
+      const found = await get('/v1/self-test')
+      if (mine === turn) test = found
     } catch (error) {
-      problem = problemOf(error)
+      if (mine === turn) problem = problemOf(error)
     }
     changed()
   }
   const run = async () => {
     if (asking) return
     asking = true
+    turn += 1
     problem = null
     announce('The tests are running.')
     changed()
@@ -40,6 +45,7 @@ export function selfTest({ changed }) {
       problem = problemOf(error)
     }
     asking = false
+    turn += 1
     changed()
   }
   return {

@@ -127,6 +127,12 @@ describe.skipIf(!hasChromium)('the pages of the console, against a stub', () => 
     held.resolve()
     await expect.poll(() => channel.textContent()).toBe('incidents2')
     expect(await page.evaluate('window.seenCounts')).toEqual(['3 of 3', '2 of 2'])
+    // An answer from before the change, beside one from after it.
+    Object.assign(stub.world.channels[0] ?? {}, { open: 3 })
+    Object.assign(resolved ?? {}, { title: 'Read once more' })
+    stub.emit('incident', 'inc-42')
+    await page.getByText('Read once more').waitFor()
+    expect(await page.evaluate('window.seenCounts')).toEqual(['3 of 3', '2 of 2'])
   })
 
   it('C3 the log follows its end, is searched in place, and hostile output shows as text', async () => {
@@ -281,10 +287,21 @@ describe.skipIf(!hasChromium)('the pages of the console, against a stub', () => 
 
   it('Q3 C3 whoever responds runs the tests, and reads what failed, what to do, and a verdict', async () => {
     stub.world.me = people.ada
-    const page = await goTo('/health')
+    const late = Promise.withResolvers<void>()
+    const page = await goTo('/')
+    await page.route('**/v1/self-test', async (route) => {
+      const response = await route.fetch()
+      if (route.request().method() === 'GET') await late.promise
+      await route.fulfill({ response })
+    })
+    await page.goto(`${stub.url}/health`)
     await page.getByRole('button', { name: 'Run the tests' }).click()
     const tests = page.getByRole('region', { name: 'Tests' })
     await tests.getByText('1 of 2 checks failed. 1 had nothing to look at here.').waitFor()
+    // What was read before the tests were asked for comes after their report, and changes nothing.
+    const read = page.waitForResponse((response) => response.request().method() === 'GET')
+    late.resolve()
+    await read.then((response) => response.finished())
     expect(await tests.getByRole('listitem').filter({ hasText: 'Slack' }).textContent()).toContain(
       'Copy the bot token anew.',
     )
