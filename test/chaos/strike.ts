@@ -77,7 +77,7 @@ export const strike = async (
           await approve(each)
         }),
       )
-      const [victim = null] = await holdersOf(cell, runs, 'some')
+      const [victim = null] = await holdersOf(cell, runs, random.between(1, runs.length))
       await pause(random.between(0, 120))
       await kill(victim)
       await approving
@@ -126,7 +126,7 @@ export const strike = async (
     }
     case 'all_stopped': {
       await Promise.all(players.map(approve))
-      await holdersOf(cell, runs, 'every')
+      await holdersOf(cell, runs, runs.length)
       await pause(random.between(0, 120))
       const stopped = cell.workers()
       for (const worker of stopped) worker.signal('SIGSTOP')
@@ -196,22 +196,30 @@ const letGo = async (workers: readonly SutureProcess[]): Promise<void> => {
 const processOf = (cell: Cell, workerId: string | null): SutureProcess | undefined =>
   cell.workers().find(({ pid }) => workerId?.split(':')[1] === String(pid))
 
-/** Whoever has claimed some, or every one, of the runs; those that are over by then count as claimed. */
-const holdersOf = async (
-  cell: Cell,
-  runs: readonly string[],
-  howMany: 'some' | 'every',
-): Promise<SutureProcess[]> => {
+/**
+ * Whoever holds runs once at least so many of them have been claimed, who holds the most of them first; none when all are
+ * over.
+ */
+const holdersOf = async (cell: Cell, runs: readonly string[], least: number): Promise<SutureProcess[]> => {
   const until = performance.now() + claimedWithinMs
   while (performance.now() < until) {
     const stands = [...(await standsOf(cell, runs)).values()]
-    const holders = stands.flatMap(({ workerId }) => processOf(cell, workerId) ?? [])
+    const holders = stands.flatMap(({ finished, workerId }) =>
+      finished ? [] : (processOf(cell, workerId) ?? []),
+    )
     const claimed = stands.filter(({ finished, workerId }) => finished || workerId !== null)
-    if (howMany === 'some' ? holders.length > 0 : claimed.length === runs.length) return holders
+    if (claimed.length >= least && holders.length > 0) return mostFirst(holders)
     if (stands.every(({ finished }) => finished)) return []
     await pause(pollMs / 2)
   }
   return []
+}
+
+const mostFirst = (holders: readonly SutureProcess[]): SutureProcess[] => {
+  const times = Map.groupBy(holders, (each) => each)
+  return [...times.keys()].toSorted(
+    (one, other) => (times.get(other)?.length ?? 0) - (times.get(one)?.length ?? 0),
+  )
 }
 
 /** The runs that one of `processes` had in its hands when it was struck: nobody may take them over before the lease is over. */

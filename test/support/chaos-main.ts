@@ -103,6 +103,8 @@ process.on('message', (message) => {
       break
     case 'stop':
       say({ stopping: true })
+      // Whoever woke it says nothing more: a run that came to its place only now would be held there for good.
+      armed = []
       process.kill(process.pid, 'SIGSTOP')
       releaseAll()
       return
