@@ -12,6 +12,16 @@ export const followUp = (said: Said, before: Query, place: Place): Query | null 
   if (bare.length === 0 && slots(said) === 0) return listed(said, before)
   if (bare.includes('why') || bare.includes('andwhy'))
     return bare.every((tag) => whyTags.has(tag)) && onlyPoints(said) ? why(before, place) : null
+  // `and who's fastest?`: of the services.
+  const chooses =
+    bare.includes('who') && ['fastest', 'slowest', 'best', 'worst'].some((tag) => bare.includes(tag))
+  if (chooses && 'group' in before && before.group === 'service')
+    return changed(
+      said,
+      bare.filter((tag) => tag !== 'who'),
+      before,
+      place,
+    )
   if (bare.includes('who')) return who(bare, said, before, place)
   if (bare.some((tag) => !changing.has(tag))) return null
   return changed(said, bare, before, place)
@@ -35,7 +45,7 @@ const changing = new Set(
   `group_service group_playbook group_day group_diagnosis which_service which_playbook which_day count best worst never most fastest slowest
   failed succeed work rolledback timedout blocked canceled unknown open resolved critical high medium low severity
   running waiting approve approved approval reject rejected vs compare i run incident playbook fix deploy change
-  service day duration mttr approver take do how more less better worse than he everything everyone calibrated howlong rate success`.split(
+  service day duration mttr approver take do how more less better worse than he everything everyone all_services calibrated howlong rate success doing log record audit`.split(
     /\s+/,
   ),
 )
@@ -148,10 +158,14 @@ const changed = (said: Said, bare: readonly string[], before: Query, place: Plac
     return true
   }
   const versus = ['vs', 'compare', 'than'].some((tag) => rest.has(tag))
-  if (versus) for (const tag of ['vs', 'compare', 'than', 'more', 'less', 'better', 'worse']) rest.delete(tag)
+  if (versus)
+    for (const tag of ['how', 'do', 'vs', 'compare', 'than', 'more', 'less', 'better', 'worse'])
+      rest.delete(tag)
   // `and what did he reject?`: whoever was asked about.
   if (rest.has('he') && (!('person' in before) || before.person === null || !rest.delete('he'))) return null
   if (rest.has('everything') && slots(said) === 0 && bare.length === 1 && 'about' in before)
+    return { ...before, about: { kind: 'everything' } } as Query
+  if (rest.has('all_services') && slots(said) === 0 && bare.length === 1 && 'about' in before)
     return { ...before, about: { kind: 'everything' } } as Query
   rest.delete('everything')
   if (versus && !setVersus(said, set, before, place)) return null
@@ -166,6 +180,8 @@ const changed = (said: Said, bare: readonly string[], before: Query, place: Plac
   const group = groupIn(said, ['service', 'playbook', 'day', 'diagnosis'] as const)
   if (group === 'many') return null
   if (group !== null && !set('group', group, `group_${group}`, `which_${group}`)) return null
+  // `what does that look like per service?`
+  if (group !== null) rest.delete('doing')
   // The noun of what was asked about says nothing new.
   for (const noun of nouns[before.subject] ?? []) rest.delete(noun)
   if (rest.size > 0) return null
@@ -183,7 +199,7 @@ const nouns: Partial<Record<Query['subject'], readonly string[]>> = {
   recovery: ['mttr', 'do', 'incident', 'how'],
   changes: ['deploy', 'change', 'do'],
   decisions: ['approved', 'approval', 'do'],
-  audit: ['do'],
+  audit: ['do', 'log', 'record', 'audit'],
 }
 
 const setSlots = (
@@ -192,6 +208,15 @@ const setSlots = (
   before: Query,
   place: Place,
 ): boolean => {
+  const [time] = said.times
+  // `and since the last deploy of web?` only says since when.
+  const beside = time?.kind === 'since_change' ? time.beside : undefined
+  const only = beside !== undefined && said.services.length === 1 && said.services[0] === beside
+  if (only && beside !== undefined && 'when' in before) {
+    if (said.times.length > 1 || said.records.length + said.people.length + said.playbooks.length > 0)
+      return false
+    return set('when', { kind: 'since_change', service: beside })
+  }
   const { services, records, people, playbooks, times, pointsAt } = said
   if ([services, records, people, playbooks, times].some((each) => each.length > 1)) return false
   if (services.length + records.length > 1) return false

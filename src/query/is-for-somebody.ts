@@ -16,6 +16,8 @@ const others = new Set('them him her they he she team guys folks admin lead ever
 
 const isTold = (pieces: readonly Piece[], at: number): boolean => {
   const before = pieces.slice(0, at)
+  // `bob can you approve this?`
+  if (isNamed(pieces[at]) && before.every(isSmall) && spokenTo.test(textOf(pieces[at + 1]) ?? '')) return true
   const told = textOf(pieces[at - 1])
   // `approvals for bob`
   if (told === 'for' && isNamed(pieces[at]) && before.some(isApproval)) return true
@@ -33,6 +35,8 @@ const isTold = (pieces: readonly Piece[], at: number): boolean => {
   return deeds.has(deed) || (nounsToo.has(deed) && (to || (told !== null && causes.has(told))))
 }
 
+const isSmall = (piece: Piece): boolean => piece.kind === 'tag' && piece.tag === '_'
+const spokenTo = /^(can|could|would|will|please)( you.*)?$/
 const tells = new Set('tell give send show get fetch bring ask remind'.split(' '))
 const hands = new Set('tell give send ask remind'.split(' '))
 const begins = new Set('the a an our what who how why when which to on'.split(' '))

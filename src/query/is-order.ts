@@ -33,6 +33,8 @@ export const isOrder = (pieces: readonly Piece[]): boolean => {
   if (first.text === 'vote' && second?.kind === 'tag' && ['on', 'for'].includes(second.text)) return true
   if (first.text === 'request' && second?.kind === 'tag' && second.tag === 'approval') return true
   const next = pieces.slice(at + 1).find((piece) => !(piece.kind === 'tag' && articles.has(piece.text)))
+  // `roll back the frontend`; `rolled back runs` asks.
+  if ((first.text === 'roll back' || first.text === 'rollback') && isThing(next)) return true
   return nounsToo.has(first.text) && isThing(next)
 }
 

@@ -11,6 +11,7 @@ import { isOneOfMany } from './is-one-of-many.ts'
 import { isOrder } from './is-order.ts'
 import { isStatement } from './is-statement.ts'
 import { nearestQuestions } from './nearest.ts'
+import { plainerThan, type Readable } from './plainer.ts'
 import { aboutOf, type Query } from './query.ts'
 import { type Known, type Names, namesOf } from './words/names.ts'
 import { type Piece, piecesOf } from './words/pieces.ts'
@@ -62,16 +63,23 @@ export const parseQuestion = (text: string, context: QuestionContext): ParsedQue
   const names = namesOf(context)
   let first: Said | null = null
   let pointless = false
-  for (const readable of [withoutOurWords(names), names]) {
-    const pieces = piecesOf(words, readable, context.now)
-    const said = saidIn(pieces)
-    first ??= said
-    const read = isStatement(pieces, text) ? null : readingOf(pieces, said, context)
-    if (read === 'which_one') pointless = true
-    else if (read !== null && !(ofNow.has(read.subject) && isOfThePast(pieces)))
-      return { understood: true, query: read }
-  }
+  for (const readable of ways(words, text, context.bot ?? []))
+    for (const known of [withoutOurWords(names), names]) {
+      const pieces = piecesOf(readable.words, known, context.now)
+      const said = saidIn(pieces)
+      first ??= said
+      const read = isStatement(pieces, readable.text) ? null : readingOf(pieces, said, context)
+      if (read === 'which_one') pointless = true
+      else if (read !== null && !(ofNow.has(read.subject) && isOfThePast(pieces)))
+        return { understood: true, query: read }
+    }
   return no(pointless ? 'which_one' : 'words', first)
+}
+
+/** As it stands, and then plainer. */
+function* ways(words: readonly string[], text: string, bot: readonly string[]): Generator<Readable> {
+  yield { words, text }
+  yield* plainerThan(text, bot)
 }
 
 /** A service may be called like a word of ours, which then is a word first; a name where the question is none without it. */
@@ -99,12 +107,35 @@ const readingOf = (
   const place: Place = { thread, before: before === null ? null : aboutOf(before), asker }
   // `and payments?` follows on something; with nothing before it, nobody knows on what.
   if (before === null) return said.tags.size === 0 && follows(pieces) ? null : best(said, place)
-  const following = followUp(said, before, place)
+  const following = followUp(said, before, place) ?? (follows(pieces) ? otherRule(said, before, place) : null)
   if (following !== null) return following
   if (isPart(pieces)) return null
+  // `only those by bob`: of what was asked before, or of nothing.
+  if (said.tags.has('only')) return null
+  if (asksWhatItDid(said)) return best(said, place)
   if (changesOnly(said) && (said.tags.size === 0 || follows(pieces) || isBare(said))) return null
   return best(said, place)
 }
+
+/** `and the change windows?`: of the same place. */
+const otherRule = (said: Said, before: Query, place: Place): Query | null => {
+  if (before.subject !== 'governance') return null
+  const read = best(said, place)
+  return read !== null &&
+    read !== 'which_one' &&
+    read.subject === 'governance' &&
+    read.about.kind === 'everything'
+    ? { ...read, about: before.about }
+    : null
+}
+
+/** `and what did it do?` */
+const asksWhatItDid = ({ tags, pointsAt, services, playbooks, people, times }: Said): boolean =>
+  pointsAt.length === 1 &&
+  services.length + playbooks.length + people.length + times.length === 0 &&
+  tags.size === 2 &&
+  tags.has('what') &&
+  tags.has('do')
 
 /** What these answer is of now: `what was running` asks for something that they don't know. */
 const ofNow: ReadonlySet<Query['subject']> = new Set([

@@ -15,14 +15,23 @@ export interface Judged {
 const folder = new URL('./', import.meta.url)
 const read = (name: string): unknown => JSON.parse(readFileSync(new URL(name, folder), 'utf8'))
 
-/** What may be read and worked with; `sealed-3.json` is run once. */
+/** What may be read and worked with; `sealed-4.json` is run once. */
 export const developed = [
   'development.json',
   'development-1b.json',
   'development-2.json',
   'development-2b.json',
+  'development-3.json',
+  'development-3a.json',
+  'development-3b.json',
+  'development-3c.json',
+  'development-3d.json',
+  'development-4e.json',
+  'development-4f.json',
+  'development-5g.json',
+  'development-5h.json',
 ] as const
-export type PhraseFile = (typeof developed)[number] | 'sealed-3.json'
+export type PhraseFile = (typeof developed)[number] | 'sealed-4.json'
 
 export const judge = (file: PhraseFile): Judged[] => {
   const world = World.parse(read('world.json'))

@@ -146,9 +146,11 @@ describe('Q1 wordings', () => {
   })
 
   it('Q1 a word that means nothing to Suture makes every one of them not understood', () => {
+    // In a sentence beside the question, in which somebody tells how new they are here, any word may stand.
+    const alone = wordings.filter(([question]) => !/[,;:.!?]\s/.test(question))
     fc.assert(
       fc.property(
-        fc.constantFrom(...wordings),
+        fc.constantFrom(...alone),
         fc.nat(20),
         fc.constantFrom('except', 'customers', 'globex', 'twice', 'tomorrow', 'nobody', 'или'),
         ([question], place, word) => {

@@ -5,7 +5,12 @@ import { type Named, namedAt, numberOf, rollingAt, timeAt, type WordAt } from '.
 export type Time =
   | { readonly kind: 'period'; readonly period: Period; readonly unit: Unit | null }
   /** Since the newest change; of the service that is named beside it, or else of the one that is asked about. */
-  | { readonly kind: 'since_change'; readonly service?: string }
+  | {
+      readonly kind: 'since_change'
+      readonly service?: string
+      /** Named right beside it, though it is the only one: whether it is also what is asked about, it does not say. */
+      readonly beside?: string
+    }
   /** `... vs last`: what came before the time named first. */
   | { readonly kind: 'before'; readonly unit: Unit | null; readonly now: Temporal.ZonedDateTime }
   /** Words of a time that is none: not gone by yet, or not in any calendar. */

@@ -41,7 +41,9 @@ const learning =
     if (has(said, 'where') && chosen === null && among.versus?.kind !== 'service') return null
     const group = groupIn(said, groups) ?? chosen
     if (group === 'many' || pick === null) return null
-    if (pick !== 'all' && (among.playbook !== null || among.versus !== null)) return null
+    if (pick !== 'all' && among.versus !== null) return null
+    // One playbook is the best of none; of services and days it may be.
+    if (pick !== 'all' && among.playbook !== null && (group ?? 'playbook') === 'playbook') return null
     if (has(said, 'better', 'worse', 'more', 'less', 'improve') && among.versus === null) return null
     return {
       subject: 'learning',

@@ -96,6 +96,12 @@ const blockedFrames: Frame[] = [
     `${where} run fix now will`,
     blocked,
   ),
+  frame(`why not may|can ${ofOne}`, `${where} now`, blocked),
+  // `why can't req-24 go ahead`
+  frame(`why not can|may approved|approve|decide RECORD|THIS`, `${where} be`, blocked),
+  frame('what need RECORD', 'now', (said, place) =>
+    ['request', 'proposal', 'run'].includes(said.records[0]?.kind ?? '') ? blocked(said, place) : null,
+  ),
   frame('why not can|may run|start', `${where} i run fix now anyone`, blocked),
   frame('why not happening|progress|start|run|doing', `${where} you we fix now yet`, blocked),
   frame('when|how|why not start block', where, blocked),

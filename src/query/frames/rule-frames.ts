@@ -12,6 +12,8 @@ const nextMay =
   'SERVICE THIS PLAYBOOK run fix playbook next i anyone again start change deploy now touch open time service will earliest option'
 const nextFrames: Frame[] = [
   frame('when can|may', `${nextMay} do done work`, allowed),
+  // `can warm-cache run on search now`; whoever says `can you` gives an order.
+  frame('can|may PLAYBOOK SERVICE|THIS run', 'now again', allowed),
   frame('when next window|windows|run|may', nextMay, allowed),
   frame('next window', nextMay, allowed),
   frame('howlong window|may', `${nextMay} can`, (said, place) =>
@@ -50,7 +52,7 @@ const ruleFrames: Frame[] = [
   frame('force block', 'policy now SERVICE', (said, place) =>
     said.tags.has('policy') ? rule('policy')(said, place) : null,
   ),
-  frame('glass', `${ruleMay} anyone`, rule('break_glass')),
+  frame('glass', `${ruleMay} anyone goingon run running`, rule('break_glass')),
 ]
 
 const whoCan = plain((about) => ({ subject: 'who_can', about }), 'any', 'nearest')
@@ -69,7 +71,7 @@ const alone = (subject: 'focus' | 'scheduler' | 'self_test' | 'help') => (): Que
 const selfFrames: Frame[] = [
   frame(
     'focus',
-    'i now incident first which_service service must can do first need most work andwhy open problem',
+    'i now where incident first which_service service must can do first need most work andwhy open problem',
     alone('focus'),
   ),
   frame(
@@ -85,18 +87,22 @@ const selfFrames: Frame[] = [
   ),
   frame(
     'scheduler',
-    'counters status ok how doing you now health proposal ratelimit backoff limit skip make working work count andwhy anyone',
+    'counters status ok how doing you now health proposal ratelimit backoff limit skip make working work count andwhy anyone perform goingon happen happening block blocked activity up running broken wrong problem again done story news progress waiting',
     alone('scheduler'),
   ),
   frame('why scheduler skip', 'proposal', alone('scheduler')),
   frame('proposal counters', 'you', alone('scheduler')),
-  frame('backoff|ratelimit', 'proposal you now limit scheduler playbook service', alone('scheduler')),
+  frame(
+    'backoff|ratelimit',
+    'proposal you now limit scheduler playbook service count anyone',
+    alone('scheduler'),
+  ),
   frame('limit proposal|scheduler', 'you now', alone('scheduler')),
   frame('proposal make|skip|count|do', 'you make skip count andwhy', alone('scheduler')),
   frame('skip', 'you proposal count andwhy', alone('scheduler')),
   frame(
     'proof',
-    'RECORD THIS cryptographic i you can need audit log everything',
+    'RECORD THIS cryptographic i you can may need audit log everything where',
     plain((about) => ({ subject: 'proof', about }), 'record', 'thread'),
   ),
   frame(
@@ -104,7 +110,7 @@ const selfFrames: Frame[] = [
     'RECORD THIS proof record log audit',
     plain((about) => ({ subject: 'proof', about }), 'record', 'thread'),
   ),
-  frame('selftest', 'you now ok test status', alone('self_test')),
+  frame('selftest', 'you now ok test status make failed succeed work how run', alone('self_test')),
   frame('test you', 'now', alone('self_test')),
   frame('work you', 'now ok', (said) =>
     said.tags.has('what') || said.tags.has('which') ? null : { subject: 'self_test' },

@@ -14,7 +14,11 @@ export interface Said {
   readonly playbooks: readonly string[]
   readonly times: readonly Time[]
   readonly pointsAt: readonly ('any' | 'service' | 'there')[]
+  /** `this service against search`, and not the other way round. */
+  readonly pointsFirst: boolean
 }
+
+const isService = (piece: Piece): boolean => piece.kind === 'named' && piece.named.kind === 'service'
 
 /** Where and by whom it is asked. */
 export interface Place {
@@ -51,6 +55,8 @@ export const saidIn = (pieces: readonly Piece[]): Said => {
     playbooks: named('playbook'),
     times: of((piece) => (piece.kind === 'time' ? piece.time : null)),
     pointsAt: of((piece) => (piece.kind === 'this' ? piece.of : null)),
+    pointsFirst:
+      pieces.findIndex(({ kind }) => kind === 'this') < pieces.findIndex((piece) => isService(piece)),
   }
 }
 
@@ -162,6 +168,18 @@ export const versusIn = (
   about: (part: Said) => About | 'which_one' | null,
 ): { about: About; playbook: string | null; when: When; versus: Versus } | 'which_one' | null => {
   const { services, playbooks, times } = said
+  const pointsAtOne = services.length === 1 && said.pointsAt.length === 1 && compares(said)
+  if (pointsAtOne && said.pointsFirst && playbooks.length < 2 && times.length < 2) {
+    const here = about({ ...said, services: [] })
+    const when = here === null || here === 'which_one' ? null : whenIn(said, here, place)
+    if (here === null || here === 'which_one' || when === null || here.kind !== 'service') return null
+    return {
+      about: here,
+      playbook: playbooks[0] ?? null,
+      when,
+      versus: { kind: 'service', name: services[0] ?? '' },
+    }
+  }
   const pairs = [services, playbooks, times].filter((each) => each.length === 2)
   if ([services, playbooks, times].some((each) => each.length > 2) || pairs.length > 1) return null
   if ((pairs.length === 1) !== compares(said)) return null

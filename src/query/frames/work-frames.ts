@@ -78,6 +78,10 @@ const incidentFrames: Frame[] = [
       ? incidents({ ...said, tags: new Set([...said.tags].filter((tag) => tag !== 'doing')) }, place)
       : null,
   ),
+  // `has anything gone wrong today`; `what happened yesterday` may ask for a story.
+  frame('happen anything TIME', 'SERVICE', (said, place) =>
+    incidents({ ...said, tags: new Set([...said.tags].filter((tag) => tag !== 'happen')) }, place),
+  ),
   frame('count open', 'now SERVICE TIME critical', incidents),
   frame('open TIME', 'SERVICE THIS', (said, place) =>
     said.tags.has('what') || said.tags.has('which') || said.tags.has('anything')
@@ -140,7 +144,7 @@ const runFrames: Frame[] = [
   }),
   frame('ran', `${runMay} playbook anyone which_playbook`, runs),
   frame(
-    'failed|timedout|rolledback|canceled what|which|anything|count',
+    'failed|timedout|rolledback|canceled what|which|anything|everything|count',
     `${runMay} fix playbook`,
     (said, place) => (said.tags.has('fix') && said.tags.has('playbook') ? null : runs(said, place)),
   ),
@@ -246,16 +250,28 @@ const decisionFrames: Frame[] = [
       said.times.length > 0 ||
       said.services.length > 0 ||
       (said.tags.has('what') && said.records.length + said.pointsAt.length === 0 && place.thread === null)
-    return wide ? decisions(said, place) : whoApproved(said, place)
+    // Who said no is a decision as any other; who said yes also tells who still has to.
+    const no = decisionOf(said) === 'reject' && said.records.length + said.pointsAt.length > 0
+    return wide || no ? decisions(said, place) : whoApproved(said, place)
   }),
+  // What was rejected, and not who voted.
+  frame('rejected|sayno anything RECORD|THIS', decisionMay, (said, place) => decisions(said, place)),
   frame('approved|approval|rejected|vote|decide', `${decisionMay} anyone history`, (said, place) => {
+    if (
+      said.tags.has('anything') &&
+      said.tags.has('rejected') &&
+      said.records.length + said.pointsAt.length > 0
+    )
+      return null
     if (said.times.length > 0 || said.services.length > 0)
       return said.tags.has('anyone') ? null : decisions(said, place)
     if (said.records.length + said.pointsAt.length > 0 || said.tags.has('anyone'))
       return whoApproved(said, place)
     return null
   }),
-  frame('anyone approve|reject', 'RECORD THIS', whoApproved),
+  frame('anyone approve|reject', 'RECORD THIS', (said, place) =>
+    said.tags.has('reject') ? decisions(said, place) : whoApproved(said, place),
+  ),
 ]
 
 const audit = timed(
@@ -301,8 +317,12 @@ const changes: Frame['query'] = (said, place) =>
 const changeFrames: Frame[] = [
   frame(
     'deploy|change',
-    'all_services SERVICE THIS RECORD TIME make deploy change config history happen record anyone log',
-    changes,
+    'all_services SERVICE THIS RECORD TIME make done deploy change config history happen record anyone log',
+    (said, place) =>
+      // `is the deploy done` asks of one.
+      said.tags.has('done') && !['what', 'which', 'anything'].some((tag) => said.tags.has(tag))
+        ? null
+        : changes(said, place),
   ),
   frame('config change|deploy', 'SERVICE THIS RECORD TIME deploy change history', changes),
 ]

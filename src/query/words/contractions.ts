@@ -25,7 +25,7 @@ go-ahead=go ahead|thumbs-up=thumbs up|green-lit=green lit|change-log=changelog|s
 post-mortems=post mortem|howmany=how many|whatis=what is|lastweek=last week|thisweek=this week
 lastmonth=last month|thismonth=this month|lastyear=last year|thisyear=this year|ytd=year to date
 mtd=month to date|wtd=week to date|thks=thanks|tks=thanks|tnx=thanks|tx=thanks|cheerz=cheers|plse=please
-pleas=please|plez=please|ppls=people|gotta=got to|kinda=a bit|dunno=do not know|hes=he is|shes=she is
+pleas=please|plez=please|ppls=people|gotta=got to|dunno=do not know|hes=he is|shes=she is
 theyre=they are|aint=is not|s/o=someone|sth=something|smth=something|sthg=something|nbr=number|num=number
 cnt=count|qty=count|pct=percent|perc=percent|approx=approximately|fyi=for your information|btw=by the way
 afaik=as far as i know|imo=in my opinion|rly=really|srsly=seriously|tho=though|cos=because|bc=because
@@ -34,7 +34,9 @@ sev-2=sev2|sev-3=sev3|sev-4=sev4|p-1=p1|prio=priority|mean-time-to-recover=mttr|
 time-to-recover=time to recover|time-to-recovery=time to recover|run-time=runtime|per-service=per service
 by-service=by service|per-playbook=per playbook|per-day=per day|change-window=change window
 change-windows=change windows|code-freeze=code freeze|audit-log=audit log|audit-trail=audit trail
-in-progress=in progress|up-to-date=up to date
+in-progress=in progress|up-to-date=up to date|hapend=happened|hapened=happened|happenned=happened|happned=happened
+abt=about|urself=yourself|splitted=split|anywhere=somewhere|cuzz=because|whatd=what did|what'd=what did|who'd=who did
+kinda=kind of|sorta=sort of|outta=out of|whatcha=what are you|aproval=approval|aprove=approve|aproved=approved
 `
 
 const contractions = new Map(

@@ -236,6 +236,43 @@ not happening: not/not been? picked up | not going anywhere | nothing happening
 skip andwhy: skip/skipping reason/reasons | reason/reasons for/of the? skips/skip/skipping/skipped | reasons you skip/skipped
 refused why: refusal/denial reason/reasons | reason/reasons for/of the? refusal/refusals/denial/denials | grounds for/of the? refusal/denial
 block: blocking/block reason/reasons | blocked by
+refused: keep/keeps/kept refusing/denying/blocking
+sayno: keep/keeps/kept saying no to? | keep/keeps/kept rejecting/declining
+steps: my/our/the/your? next/best/first move/moves
+focus: am i needed most/first? | are we needed most/first? | on/at? top of the/my/our? pile/list/stack/heap/agenda | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem? right/now? | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem to do/see/fix/handle/look at/into? | matters now/right | cannot wait | can not wait | look/deal/start at/with? right? now
+status: fallen/falling/fall/falls behind | lag/lagging/lagged/lags behind? | keep/keeps/keeping pace | in good shape/health/order | in trouble/shape
+_: or only when/if/after/once asked/told/approved/allowed/permitted | or only when/if i/we/somebody/someone ask/asks/approve/approves/say/says so? | or do you? ask/wait first? for us/me? | or with approval
+outcome: whose outcome/result/status/end is/was/are
+proof: proof/receipt/evidence file/document/package/bundle/sheet
+why: on what/which grounds/basis/ground
+whatabout: make this | change this to | switch this? to | instead of this | let us say
+waiting approval: wait/waits/waiting for a/an/the/some/somebody's? ok/okay/approval/go/decision/vote/yes/signature/signoff
+must approve: wake/call/ping/page/bug/ask/contact/phone/poke/get/reach up? to approve/sign/ok/authorize/authorise off? | wake/call/ping/page/bug/contact/phone/poke/reach up? for? approval/signoff of/on/for?
+focus: needs/need me/us first/most/now? | with what should/do/shall/must/can i/we begin/start | attend to first? | take/pick/do first | should attention go first? | attention go first | where should attention go first? | look at/into? next/now | handle/tackle first | deserves/needs me/us | what is most/more? urgent/pressing/critical/important
+selftest: carry out a/the/your/some/an? full/complete/quick? self? test/tests/check/checks/diagnostics/diagnosis | conduct/make/do/run/perform/execute/start a/the/your/some/an? full/complete/quick? self? test/tests/check/checks/diagnostics/diagnosis of? yourself? | do/does/did/are all? of? your/suture own? tests/checks/test/self-tests pass/passing/passed/work/succeed/fail/run/green/ok/okay/fine | your own? tests/checks/test pass/passing/green/ok/okay/fail/failing? | all? your own? tests/checks | test/check if/whether you work/function/are? working/ok/okay/fine/healthy? | the? self tests/checks
+prediction: the? odds that? you state/give/quote/show/claim/offer/publish/put | your odds/percentages/estimates/predictions/numbers
+happen anything: gone/went/go/going wrong anywhere
+_: for the/my/our/a/this/their? team/weekly/monthly/quarterly/management/board/yearly/annual/daily/status/incident? report/review/meeting/slides/standup/postmortem/newsletter/call/sync/deck
+_: i/we would need/require | would need | if you would/could/can/may/please
+mode: mode in which | mode @ is operating/running/working in? | the? mode of operation | operating in | is/are operating
+helpme: which/what questions may/can/could/should/shall/do i/we put/ask/pose/send/give to? you? | what/which questions are possible/allowed/supported/understood/there/ok/available | what/which kind/kinds/sort/sorts/type/types of stuff/things/thing/questions/question can/could/may/do/should i/we ask you? | teach/show/tell me/us? what i/we can/could/may/should ask you? | what i/we can/could/may/should ask you? | what are you for | what is this/it good for | what can/could i/we ask
+how doing: how is/are it/things/everything/all/stuff going/looking/running with/on/for/at/over? | how is it going with/on/for/at? | how is everything/all looking
+better than: better as | beat/beats/outperform/outperforms/outdo/outdoes/surpass/surpasses/top/tops
+worse than: worse as
+howlong: how many/much minutes/seconds/hours
+need: does @ take/need
+earliest: how long do/must/should/will/would i/we have? need? to? wait until/till/before/for i/we? can/may/could? | how long until/till/before/for i/we can/may
+why: but why
+glass: someone/anyone/somebody/anybody/who is? using break glass | using/used break glass
+mttr: speed of recovering
+status: how is @ looking/doing now? | where do things stand with/on/for/at? | how do things look on/for/at/with? | how are things looking? on/for/at/with?
+option: can be done about/for/with/on? | can/could/should we/i/one do about/for/with/on | are my/our/the? options for/on/with?
+ok: holding/holds/hold up ok/okay/well/fine?
+recover fastest: comes/come/came/coming/bounces/bounce back the? fastest/quickest/soonest
+recover slowest: comes/come/came/coming/bounces/bounce back the? slowest
+_: after an/any/each/every? incident/incidents/outage/outages/failure/problem
+_: any where/place | somewhere
+running: runs/run going | got any runs going
 helpme: not know/sure what/how/where/which to ask/say/type/write you? | no idea/clue what/how to ask/say/type/write you? | what to ask/say/type you? | i? do not know what/how/which to ask/say/type you? | i am not sure what to ask/say/type you? | i have no idea/clue what to ask/say/type you?
 `
 

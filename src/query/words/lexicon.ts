@@ -178,7 +178,7 @@ scheduler: scheduler
 counters: counters counter health
 proposal: proposal proposals proposed propose
 suggest: suggest suggests suggested suggestion suggestions recommend recommended recommends recommendation recommendations advise advice
-make: make made makes
+make: make made makes making
 skip: skip skipped skips skipping
 backoff: backoff
 limit: limit limits limiting limited throttled throttling throttle

@@ -153,7 +153,7 @@ const asking = new Set(
   ),
 )
 const pronouns = new Set('it this that there'.split(' '))
-const beside = new Set('on in for of the our service about regarding re'.split(' '))
+const beside = new Set('on in for of the our service about regarding re and'.split(' '))
 
 /** `inc-9, what was that about`: what a sentence begins with is what its `that` points at, so the `that` says nothing more. */
 const topical = (pieces: readonly Piece[]): Piece[] => {
@@ -210,14 +210,22 @@ const timed = (pieces: readonly Piece[], now: Temporal.ZonedDateTime): Piece[] =
     else out.push({ kind: 'time', time: found.time })
     const of = found?.time.kind === 'since_change' ? changed(pieces, found.end) : null
     if (of !== null)
-      out[out.length - 1] = { kind: 'time', time: { kind: 'since_change', service: of.service } }
-    at = of?.end ?? found?.end ?? at + 1
+      out[out.length - 1] = {
+        kind: 'time',
+        time: of.only
+          ? { kind: 'since_change', beside: of.service }
+          : { kind: 'since_change', service: of.service },
+      }
+    at = (of?.only === true ? null : of?.end) ?? found?.end ?? at + 1
   }
   return out
 }
 
 /** `incidents of search since the deploy of checkout`: the service beside the change, where another one is asked about. */
-const changed = (pieces: readonly Piece[], at: number): { service: string; end: number } | null => {
+const changed = (
+  pieces: readonly Piece[],
+  at: number,
+): { service: string; end: number; only: boolean } | null => {
   if (!['of', 'to', 'on', 'for', 'in'].includes(textAt(pieces, at) ?? '')) return null
   const end = pieces.slice(at + 1, at + 3).findIndex((piece) => piece.kind === 'named')
   const named = pieces[at + 1 + end]
@@ -226,7 +234,7 @@ const changed = (pieces: readonly Piece[], at: number): { service: string; end: 
   const others = pieces.filter(
     (piece, where) => where !== at + 1 + end && piece.kind === 'named' && piece.named.kind === 'service',
   )
-  return others.length === 0 ? null : { service: named.named.name, end: at + 2 + end }
+  return { service: named.named.name, end: at + 2 + end, only: others.length === 0 }
 }
 
 const comparing = (pieces: readonly Piece[]): boolean =>

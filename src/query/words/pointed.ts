@@ -40,6 +40,8 @@ const thisAt = (pieces: readonly Piece[], at: number): Found | null => {
     const before = textAt(pieces, at - 1)
     // `incidents there were`; `what happened there` points.
     if (next !== null && existential.has(next) && at > 0) return null
+    // `is a freeze there on payments?`
+    if (next !== null && ['on', 'for', 'in'].includes(next) && pieces[at + 2]?.kind === 'named') return null
     return before !== null && existential.has(before) ? null : one('there', 1)
   }
   if (text === 'this' || text === 'that') {
@@ -102,6 +104,9 @@ const isExpletive = (pieces: readonly Piece[], at: number): boolean => {
   const [next, after] = [textAt(pieces, at + 1) ?? '', textAt(pieces, at + 2) ?? '']
   // `is it that ...`, `is it worth ...`, `does it help to ...`
   if (['that', 'worth'].includes(next)) return true
+  // `how is it going with search?`
+  if (next === 'going' && ['with', 'on', 'for'].includes(after) && textAt(pieces, at - 2) === 'how')
+    return true
   if (after === 'to' && ['help', 'allowed', 'permitted', 'ok', 'okay', 'safe'].includes(next)) return true
   return [next, after].some((word) => /^(take|takes|took|taken|possible)$/.test(word))
 }
