@@ -16,8 +16,22 @@ const others = new Set('them him her they he she team guys folks admin lead ever
 
 const isTold = (pieces: readonly Piece[], at: number): boolean => {
   const before = pieces.slice(0, at)
+  // `who said no to bob`: it is not bob who did.
+  const last = pieces[at - 1]
+  if (
+    isNamed(pieces[at]) &&
+    / to$|^to$/.test(textOf(last) ?? '') &&
+    before.some((piece) => piece.kind === 'tag' && piece.tag === 'sayno')
+  )
+    return true
   // `bob can you approve this?`
-  if (isNamed(pieces[at]) && before.every(isSmall) && spokenTo.test(textOf(pieces[at + 1]) ?? '')) return true
+  if (
+    isNamed(pieces[at]) &&
+    before.every(isSmall) &&
+    pieces.length > at + 2 &&
+    spokenTo.test(textOf(pieces[at + 1]) ?? '')
+  )
+    return true
   const told = textOf(pieces[at - 1])
   // `approvals for bob`
   if (told === 'for' && isNamed(pieces[at]) && before.some(isApproval)) return true

@@ -63,23 +63,27 @@ export const parseQuestion = (text: string, context: QuestionContext): ParsedQue
   const names = namesOf(context)
   let first: Said | null = null
   let pointless = false
-  for (const readable of ways(words, text, context.bot ?? []))
+  for (const readable of ways(words, text, context.bot ?? [], names))
     for (const known of [withoutOurWords(names), names]) {
       const pieces = piecesOf(readable.words, known, context.now)
       const said = saidIn(pieces)
       first ??= said
       const read = isStatement(pieces, readable.text) ? null : readingOf(pieces, said, context)
       if (read === 'which_one') pointless = true
-      else if (read !== null && !(ofNow.has(read.subject) && isOfThePast(pieces)))
-        return { understood: true, query: read }
+      else if (read !== null && !isGoneBy(read, pieces)) return { understood: true, query: read }
     }
   return no(pointless ? 'which_one' : 'words', first)
 }
 
 /** As it stands, and then plainer. */
-function* ways(words: readonly string[], text: string, bot: readonly string[]): Generator<Readable> {
+function* ways(
+  words: readonly string[],
+  text: string,
+  bot: readonly string[],
+  names: Names,
+): Generator<Readable> {
   yield { words, text }
-  yield* plainerThan(text, bot)
+  yield* plainerThan(text, bot, names)
 }
 
 /** A service may be called like a word of ours, which then is a word first; a name where the question is none without it. */
@@ -145,6 +149,11 @@ const ofNow: ReadonlySet<Query['subject']> = new Set([
   'who_can',
   'status',
 ])
+const isGoneBy = ({ subject }: Query, pieces: readonly Piece[]): boolean =>
+  (ofNow.has(subject) && isOfThePast(pieces)) ||
+  // `did the self test fail?`: of one that was run.
+  (subject === 'self_test' &&
+    pieces.some((piece) => piece.kind === 'tag' && /^(did|was|were|failed)\b/.test(piece.text)))
 const isOfThePast = (pieces: readonly Piece[]): boolean =>
   pieces.some((piece) => piece.kind === 'tag' && (piece.text === 'was' || piece.text === 'were'))
 

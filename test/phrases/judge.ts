@@ -30,6 +30,7 @@ export const developed = [
   'development-4f.json',
   'development-5g.json',
   'development-5h.json',
+  'development-5i.json',
 ] as const
 export type PhraseFile = (typeof developed)[number] | 'sealed-4.json'
 

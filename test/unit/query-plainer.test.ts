@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { plainerThan } from '../../src/query/plainer.ts'
+import { namesOf } from '../../src/query/words/names.ts'
 import { spokenNumbers } from '../../src/query/words/spoken-numbers.ts'
 
-const plain = (text: string): string[] => plainerThan(text, ['@suture']).map(({ words }) => words.join(' '))
+const names = namesOf({
+  services: [
+    { name: 'checkout', aliases: ['shop'] },
+    { name: 'payments', aliases: [] },
+  ],
+  people: [{ id: 'person_grace', name: 'Grace Hopper' }],
+  playbooks: [{ name: 'scale-up', title: 'Add one instance' }],
+})
+const plain = (text: string): string[] =>
+  plainerThan(text, ['@suture'], names).map(({ words }) => words.join(' '))
 
 describe('a text with less of what people say around a question', () => {
   it.each([
@@ -41,6 +51,21 @@ describe('a text with less of what people say around a question', () => {
     ['i asked about run-9, who approved?', 'who approved'],
     // An order is no sentence about who asks.
     ['restart checkout, what happened?', 'what happened'],
+    ["we don't need low ones, how many incidents were there?", 'how many incidents were there'],
+    ['just grace, who approved what?', 'who approved what'],
+    ["i'm grace, what did i approve?", 'what did i approve'],
+    ['what is open, it is for checkout', 'what is open'],
+    ["i'm asking for globex, what is open?", 'what is open'],
+    ['which runs failed, last night', 'which runs failed'],
+    ['who can approve, need two people', 'who can approve'],
+    // A prohibition.
+    ["please don't run the self test", 'do run the self test'],
+    ['which runs failed, not on web, right?', 'which runs failed on web'],
+    ['not bob, right?', 'bob'],
+    // Orders.
+    ['send run-9 for approval', 'show run-9 for approval'],
+    ['share the log with bob', 'show the log with bob'],
+    ['incidents resolved by chance', 'incidents resolved'],
   ])('Q1 of `%s` nothing is left out that changes what is asked', (text, never) => {
     expect(plain(text)).not.toContain(never)
   })
@@ -57,10 +82,14 @@ describe('numbers as they are dictated', () => {
     expect(spokenNumbers(text.split(' ')).join(' ')).toBe(expected)
   })
 
-  it.each(['which one was first', 'the second run', 'one more question', 'the last two weeks'])(
-    'Q1 `%s` has no number that is meant as one',
-    (text) => {
-      expect(spokenNumbers(text.split(' ')).join(' ')).toBe(text)
-    },
-  )
+  it.each([
+    'which one was first',
+    'the second run',
+    'one more question',
+    'the last two weeks',
+    'who approved run nine oh one',
+    'the second november incident',
+  ])('Q1 `%s` has no number that is meant as one', (text) => {
+    expect(spokenNumbers(text.split(' ')).join(' ')).toBe(text)
+  })
 })

@@ -40,8 +40,8 @@ const rule = (what: Extract<Query, { subject: 'governance' }>['what']) =>
   plain((about) => ({ subject: 'governance', about, what }), 'any', 'everything')
 const ruleMay = 'SERVICE THIS RECORD now force service open status'
 const ruleFrames: Frame[] = [
-  frame('mode', `${ruleMay} autonomous run running playbook you`, rule('mode')),
-  frame('autonomous', `${ruleMay} run running fix playbook you can may how`, rule('mode')),
+  frame('mode', `${ruleMay} onlywhen autonomous run running playbook you`, rule('mode')),
+  frame('autonomous', `${ruleMay} onlywhen run running fix playbook you can may how`, rule('mode')),
   frame('alone you run|fix|do', 'SERVICE can may playbook', rule('mode')),
   frame('freeze', `${ruleMay} which_service anyone deploy change`, rule('freeze')),
   frame('windows', `${ruleMay} when`, rule('windows')),
@@ -110,7 +110,7 @@ const selfFrames: Frame[] = [
     'RECORD THIS proof record log audit',
     plain((about) => ({ subject: 'proof', about }), 'record', 'thread'),
   ),
-  frame('selftest', 'you now ok test status make failed succeed work how run', alone('self_test')),
+  frame('selftest', 'you now ok test status make succeed work run', alone('self_test')),
   frame('test you', 'now', alone('self_test')),
   frame('work you', 'now ok', (said) =>
     said.tags.has('what') || said.tags.has('which') ? null : { subject: 'self_test' },

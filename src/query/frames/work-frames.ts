@@ -251,8 +251,10 @@ const decisionFrames: Frame[] = [
       said.services.length > 0 ||
       (said.tags.has('what') && said.records.length + said.pointsAt.length === 0 && place.thread === null)
     // Who said no is a decision as any other; who said yes also tells who still has to.
-    const no = decisionOf(said) === 'reject' && said.records.length + said.pointsAt.length > 0
-    return wide || no ? decisions(said, place) : whoApproved(said, place)
+    const pointsOut = said.records.length + said.pointsAt.length > 0
+    if (!wide && decisionOf(said) === 'reject' && (pointsOut || place.thread !== null))
+      return decisions(pointsOut ? said : { ...said, pointsAt: ['any'] }, place)
+    return wide ? decisions(said, place) : whoApproved(said, place)
   }),
   // What was rejected, and not who voted.
   frame('rejected|sayno anything RECORD|THIS', decisionMay, (said, place) => decisions(said, place)),

@@ -236,17 +236,19 @@ not happening: not/not been? picked up | not going anywhere | nothing happening
 skip andwhy: skip/skipping reason/reasons | reason/reasons for/of the? skips/skip/skipping/skipped | reasons you skip/skipped
 refused why: refusal/denial reason/reasons | reason/reasons for/of the? refusal/refusals/denial/denials | grounds for/of the? refusal/denial
 block: blocking/block reason/reasons | blocked by
-refused: keep/keeps/kept refusing/denying/blocking
-sayno: keep/keeps/kept saying no to? | keep/keeps/kept rejecting/declining
+refused you: you keep refusing/denying/blocking
+refused: keeps/kept refusing/denying/blocking
+sayno: keeps/kept saying no to? | keeps/kept rejecting/declining
 steps: my/our/the/your? next/best/first move/moves
-focus: am i needed most/first? | are we needed most/first? | on/at? top of the/my/our? pile/list/stack/heap/agenda | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem? right/now? | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem to do/see/fix/handle/look at/into? | matters now/right | cannot wait | can not wait | look/deal/start at/with? right? now
+focus: am i needed most/first? | are we needed most/first? | on/at? top of the/my/our? pile/list/stack/heap/agenda | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem? right/now? | the? most/single important/urgent/pressing/critical thing/things/matter/one/problem to do/see/fix/handle/look at/into? | what matters now/right | what cannot wait | what can not wait
+status: getting/get/gets on/along
 status: fallen/falling/fall/falls behind | lag/lagging/lagged/lags behind? | keep/keeps/keeping pace | in good shape/health/order | in trouble/shape
-_: or only when/if/after/once asked/told/approved/allowed/permitted | or only when/if i/we/somebody/someone ask/asks/approve/approves/say/says so? | or do you? ask/wait first? for us/me? | or with approval
+onlywhen: or only when/if/after/once asked/told/approved/allowed/permitted | or only when/if i/we/somebody/someone ask/asks/approve/approves/say/says so? | or do you? ask/wait first? for us/me? | or with approval
 outcome: whose outcome/result/status/end is/was/are
 proof: proof/receipt/evidence file/document/package/bundle/sheet
 why: on what/which grounds/basis/ground
 whatabout: make this | change this to | switch this? to | instead of this | let us say
-waiting approval: wait/waits/waiting for a/an/the/some/somebody's? ok/okay/approval/go/decision/vote/yes/signature/signoff
+waiting approval: waits/waiting for a/an/the/some/somebody's? ok/okay/approval/go/decision/vote/yes/signature/signoff
 must approve: wake/call/ping/page/bug/ask/contact/phone/poke/get/reach up? to approve/sign/ok/authorize/authorise off? | wake/call/ping/page/bug/contact/phone/poke/reach up? for? approval/signoff of/on/for?
 focus: needs/need me/us first/most/now? | with what should/do/shall/must/can i/we begin/start | attend to first? | take/pick/do first | should attention go first? | attention go first | where should attention go first? | look at/into? next/now | handle/tackle first | deserves/needs me/us | what is most/more? urgent/pressing/critical/important
 selftest: carry out a/the/your/some/an? full/complete/quick? self? test/tests/check/checks/diagnostics/diagnosis | conduct/make/do/run/perform/execute/start a/the/your/some/an? full/complete/quick? self? test/tests/check/checks/diagnostics/diagnosis of? yourself? | do/does/did/are all? of? your/suture own? tests/checks/test/self-tests pass/passing/passed/work/succeed/fail/run/green/ok/okay/fine | your own? tests/checks/test pass/passing/green/ok/okay/fail/failing? | all? your own? tests/checks | test/check if/whether you work/function/are? working/ok/okay/fine/healthy? | the? self tests/checks
@@ -268,9 +270,9 @@ mttr: speed of recovering
 status: how is @ looking/doing now? | where do things stand with/on/for/at? | how do things look on/for/at/with? | how are things looking? on/for/at/with?
 option: can be done about/for/with/on? | can/could/should we/i/one do about/for/with/on | are my/our/the? options for/on/with?
 ok: holding/holds/hold up ok/okay/well/fine?
-recover fastest: comes/come/came/coming/bounces/bounce back the? fastest/quickest/soonest
+recover fastest: comes/come/came/coming/bounces/bounce back the? fastest/quickest/soonest after? an/any/each? incident/incidents/outage/outages?
 recover slowest: comes/come/came/coming/bounces/bounce back the? slowest
-_: after an/any/each/every? incident/incidents/outage/outages/failure/problem
+
 _: any where/place | somewhere
 running: runs/run going | got any runs going
 helpme: not know/sure what/how/where/which to ask/say/type/write you? | no idea/clue what/how to ask/say/type/write you? | what to ask/say/type you? | i? do not know what/how/which to ask/say/type you? | i am not sure what to ask/say/type you? | i have no idea/clue what to ask/say/type you?

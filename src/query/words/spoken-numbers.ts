@@ -11,23 +11,21 @@ const ordinals =
   'first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth'.split(
     ' ',
   )
-
 const labels = new Set('inc incident run req request prop proposal number'.split(' '))
 const clocks = new Set(['am', 'pm'])
 
 export const spokenNumbers = (words: readonly string[]): string[] => {
   const out: string[] = []
   for (let at = 0; at < words.length; ) {
-    const number = labels.has(words[at - 1] ?? '') ? cardinalAt(words, at) : null
-    const hour = cardinalAt(words, at)
+    const number = cardinalAt(words, at)
     const day = dayAt(words, at)
-    if (number !== null) {
+    if (number !== null && labels.has(words[at - 1] ?? '')) {
       if (out.at(-1) === 'number') out.pop()
       out.push(String(number.value))
       at = number.end
-    } else if (hour !== null && clocks.has(words[hour.end] ?? '')) {
-      out.push(`${hour.value}${words[hour.end]}`)
-      at = hour.end + 1
+    } else if (number !== null && clocks.has(words[number.end] ?? '')) {
+      out.push(`${number.value}${words[number.end]}`)
+      at = number.end + 1
     } else if (day !== null && isOfMonth(words, at, day.end)) {
       out.push(`${day.value}`)
       at = words[day.end] === 'of' ? day.end + 1 : day.end
@@ -39,25 +37,34 @@ export const spokenNumbers = (words: readonly string[]): string[] => {
   return out
 }
 
+/** `the third of november`, `since third november`, `until november third`; `the second november incident` is none. */
 const isOfMonth = (words: readonly string[], at: number, end: number): boolean => {
-  const after = words[end] === 'of' ? end + 1 : end
-  const before = words[at - 1] === 'the' ? at - 2 : at - 1
-  return monthOf(words[after] ?? null) !== null || monthOf(words[before] ?? null) !== null
+  const word = (place: number): string => words[place] ?? ''
+  const start = word(at - 1) === 'the' ? at - 1 : at
+  if (word(end) === 'of') return monthOf(word(end + 1)) !== null
+  if (monthOf(word(end)) !== null) return prepositions.has(word(start - 1))
+  return monthOf(word(start - 1)) !== null && prepositions.has(word(start - 2))
 }
+const prepositions = new Set('on since until till from between to and by'.split(' '))
 
 interface Spoken {
   readonly value: number
   readonly end: number
 }
 
+/** Null as well for what goes on, such as `nine oh one` and `two hundred`. */
 const cardinalAt = (words: readonly string[], at: number): Spoken | null => {
   const ten = tens.indexOf(words[at] ?? '')
   const one = ones.indexOf(words[at] ?? '')
-  if (ten < 0) return one < 0 ? null : { value: one, end: at + 1 }
-  const more = ones.indexOf(words[at + 1] ?? '')
-  const base = (ten + 2) * 10
-  return more > 0 && more < 10 ? { value: base + more, end: at + 2 } : { value: base, end: at + 1 }
+  if (ten < 0 && one < 0) return null
+  const more = ten < 0 ? -1 : ones.indexOf(words[at + 1] ?? '')
+  const whole = more > 0 && more < 10
+  const end = whole ? at + 2 : at + 1
+  if (goesOn.has(words[end] ?? '') || ones.includes(words[end] ?? '') || tens.includes(words[end] ?? ''))
+    return null
+  return { value: ten < 0 ? one : (ten + 2) * 10 + (whole ? more : 0), end }
 }
+const goesOn = new Set(['oh', 'o', 'hundred', 'thousand', 'point', 'and'])
 
 const dayAt = (words: readonly string[], at: number): Spoken | null => {
   const plain = ordinals.indexOf(words[at] ?? '') + 1
