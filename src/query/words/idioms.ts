@@ -283,44 +283,92 @@ export interface Idiom {
   readonly tags: readonly string[]
 }
 
-/** By their first word, and by the second where there is one: many begin alike. */
-const byStart = new Map<string, Idiom[]>()
+/** Kept as it is written: said in all its ways, these phrases are 27,000 lists of words, some nine megabytes. */
+interface Phrase {
+  readonly parts: readonly { readonly choices: readonly string[]; readonly optional: boolean }[]
+  readonly tags: readonly string[]
+}
 
-const waysOf = (phrase: string): string[][] =>
-  phrase.split(' ').reduce<string[][]>(
-    (sofar, piece) => {
-      const optional = piece.endsWith('?')
-      const choices = (optional ? piece.slice(0, -1) : piece).split('/').filter((word) => word !== '')
-      return sofar.flatMap((words) => [
-        ...choices.map((choice) => [...words, choice]),
-        ...(optional ? [words] : []),
-      ])
-    },
-    [[]],
+const phrases: readonly Phrase[] = lines
+  .trim()
+  .split('\n')
+  .flatMap((line) => {
+    const [tags = '', ways = ''] = line.split(': ')
+    return ways
+      .split(' | ')
+      .map((phrase) => ({ parts: phrase.split(' ').map(partOf), tags: tags.split(' ') }))
+  })
+
+function partOf(piece: string): Phrase['parts'][number] {
+  const optional = piece.endsWith('?')
+  return { choices: (optional ? piece.slice(0, -1) : piece).split('/'), optional }
+}
+
+/** The first word of each way to say a phrase, and the second where there is one. */
+const startsOf = ({ parts }: Phrase): Set<string> =>
+  new Set(
+    parts
+      .reduce<string[][]>(
+        (starts, { choices, optional }) =>
+          starts.flatMap((start) =>
+            start.length === 2
+              ? [start]
+              : [...choices.map((word) => [...start, word]), ...(optional ? [start] : [])],
+          ),
+        [[]],
+      )
+      .map((start) => start.join(' ')),
   )
 
-for (const line of lines.trim().split('\n')) {
-  const [tags = '', phrases = ''] = line.split(': ')
-  for (const phrase of phrases.split(' | '))
-    for (const words of waysOf(phrase)) {
-      const start = words.slice(0, 2).join(' ')
-      const known = byStart.get(start) ?? []
-      known.push({ words, tags: tags.split(' ') })
-      byStart.set(start, known)
-    }
+/** Many begin alike. */
+const byStart = new Map<string, Phrase[]>()
+for (const phrase of phrases)
+  for (const start of startsOf(phrase)) {
+    const known = byStart.get(start)
+    if (known === undefined) byStart.set(start, [phrase])
+    else known.push(phrase)
+  }
+
+type Fits = (word: string, offset: number) => boolean
+
+/** The longest way to say what is left of a phrase after these words, the first of those that are as long; null if none fits. */
+const longestWay = (
+  parts: Phrase['parts'],
+  fits: Fits,
+  from = 0,
+  words: readonly string[] = [],
+): readonly string[] | null => {
+  const part = parts[from]
+  if (part === undefined) return words
+  const longest = part.choices
+    .filter((word) => fits(word, words.length))
+    .map((word) => longestWay(parts, fits, from + 1, [...words, word]))
+    .reduce(longer, null)
+  return part.optional ? longer(longest, longestWay(parts, fits, from + 1, words)) : longest
 }
-for (const known of byStart.values()) known.sort((one, other) => other.words.length - one.words.length)
+
+const longer = <T extends { readonly length: number }>(one: T | null, other: T | null): T | null =>
+  one === null || (other !== null && other.length > one.length) ? other : one
+
+const longestFrom = (start: readonly string[], fits: Fits): Idiom[] => {
+  const begins: Fits = (word, offset) => {
+    const begun = start[offset]
+    return begun === undefined
+      ? start.length === 2 && fits(word, offset)
+      : word === begun && fits(word, offset)
+  }
+  return (byStart.get(start.join(' ')) ?? []).flatMap(({ parts, tags }) => {
+    const words = longestWay(parts, begins)
+    return words === null || words.length < start.length ? [] : [{ words, tags }]
+  })
+}
 
 /** The longest that begins with a word (`@` for what is asked about), one of the next, and goes on as `fits` says. */
-export const idiomAt = (
-  first: string,
-  next: readonly string[],
-  fits: (words: readonly string[]) => boolean,
-): Idiom | undefined =>
-  [...next.map((second) => `${first} ${second}`), first]
-    .flatMap((start) => byStart.get(start)?.find(({ words }) => fits(words)) ?? [])
+export const idiomAt = (first: string, next: readonly string[], fits: Fits): Idiom | undefined =>
+  [...next.map((second) => [first, second]), [first]]
+    .flatMap((start) => longestFrom(start, fits))
     .toSorted((one, other) => other.words.length - one.words.length)[0]
 
 export const idiomWords: readonly string[] = [
-  ...new Set([...byStart.values()].flatMap((known) => known.flatMap((idiom) => idiom.words))),
+  ...new Set(phrases.flatMap(({ parts }) => parts.flatMap(({ choices }) => choices))),
 ].filter((word) => word !== '@')

@@ -254,9 +254,7 @@ const together = (pieces: readonly Piece[]): Piece[] => {
     const idiom =
       first === null
         ? undefined
-        : idiomAt(first, startsOf(pieces[at + 1]), (words) =>
-            words.every((word, offset) => fits(word, pieces[at + offset])),
-          )
+        : idiomAt(first, startsOf(pieces[at + 1]), (word, offset) => fits(word, pieces[at + offset]))
     if (idiom === undefined) out.push(piece)
     else {
       out.push(
