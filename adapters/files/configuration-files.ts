@@ -30,12 +30,15 @@ const beginningOf = async (path: string): Promise<string> => {
   await using file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
   const found = await file.stat()
   if (!found.isFile() && !found.isDirectory()) throw new Error(`${nameOf(path)} is no file`)
-  const buffer = Buffer.alloc(mostBytes)
+  // Room for what it has and for one byte more, which never comes: the files are looked at again every two seconds.
+  let buffer = Buffer.alloc(Math.min(found.size + 1, mostBytes))
   let length = 0
   for (;;) {
-    const { bytesRead } = await file.read(buffer, length, mostBytes - length, length)
+    const { bytesRead } = await file.read(buffer, length, buffer.length - length, length)
     length += bytesRead
     if (bytesRead === 0 || length === mostBytes) break
+    // It grew meanwhile, or its size is not told.
+    if (length === buffer.length) buffer = Buffer.concat([buffer], Math.min(2 * length, mostBytes))
   }
   return buffer.toString('utf8', 0, length)
 }
