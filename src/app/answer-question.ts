@@ -5,7 +5,7 @@ import { selfTestCard } from '../message/self-test-card.ts'
 import type { Answer } from '../query/answer.ts'
 import { answerCard, notUnderstoodCard } from '../query/answer-card.ts'
 import { isQuestion } from '../query/is-question.ts'
-import { type ParsedQuestion, parseQuestion } from '../query/parse-question.ts'
+import type { ParsedQuestion } from '../query/parse-question.ts'
 import { inTenant } from '../storage/database.ts'
 import { questionContext } from './answer/context.ts'
 import { read, readWithin } from './answer/read.ts'
@@ -60,6 +60,8 @@ export const answerWithRecord = async (
   }: Question,
 ): Promise<Answered | null> => {
   if (!addressed && !isQuestion(text)) return null
+  // All that Suture knows of words is four megabytes, which nobody need hold who is never asked.
+  const { parseQuestion } = await import('../query/parse-question.ts')
   const configuration = await app.configuration.of(tenantId)
   const caller = { tenantId, person: askedBy, via, scopes }
   const asked = await inTenant(
