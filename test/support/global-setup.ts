@@ -6,7 +6,7 @@ import pg from 'pg'
 import type { TestProject } from 'vitest/node'
 import { readCredentials, SUPERUSER, urlFor } from '../../adapters/postgres/credentials.ts'
 import { startEmbeddedPostgres } from '../../adapters/postgres/embedded.ts'
-import { makeRunFolder, serversOf } from './run-folder.ts'
+import { folderInMemory, makeRunFolder, serversOf } from './run-folder.ts'
 
 /** What the test files of one run share; read by test/support/postgres.ts. */
 export type TestServer = {
@@ -24,9 +24,9 @@ declare module 'vitest' {
   }
 }
 
-/** One PostgreSQL for the whole run: the server of TEST_DATABASE_URL, or an embedded one in a temporary folder. */
+/** One PostgreSQL for the whole run: the server of TEST_DATABASE_URL, or an embedded one in a temporary folder, in memory where there is room. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await makeRunFolder()
+  const folder = await makeRunFolder(folderInMemory())
   const before = process.env['TMPDIR']
   // Inherited by the processes that run the tests: whatever they make lies below it.
   process.env['TMPDIR'] = folder
