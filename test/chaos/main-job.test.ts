@@ -11,6 +11,7 @@ import { alwaysOpenPath } from '../support/always-open.ts'
 import { removeData } from '../support/embedded.ts'
 import { freePort } from '../support/suture.ts'
 import { randomOf } from './random.ts'
+import { processesMarked } from './suture-process.ts'
 
 /**
  * The real process is killed with -9 between two commits of one alert's way, and started again: at some of them, which CHAOS_SEED
@@ -236,6 +237,13 @@ describe('kill -9 between any two commits', () => {
       child.kill('SIGKILL')
       await exited
     }
+    // The watchdog of one that was killed stays as long as it may have to see to a run, even when the database is gone.
+    for (const watchdog of processesMarked(join(dir, 'suture')))
+      try {
+        process.kill(watchdog, 'SIGKILL')
+      } catch {
+        // It was quicker.
+      }
     await removeData(join(dir, 'suture'), join(dir, 'suture'))
     await lab.stop()
     await rm(dir, { recursive: true, force: true })
