@@ -1,6 +1,6 @@
 import { asidesLeftOut } from './aside.ts'
-import { spokenNumbers } from './words/spoken-numbers.ts'
 import type { Names } from './words/names.ts'
+import { spokenNumbers } from './words/spoken-numbers.ts'
 import { folded, wordsOf } from './words/text.ts'
 
 /**
