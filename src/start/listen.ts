@@ -1,4 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
+import { notReady } from './not-ready.ts'
 
 export interface OpenPort {
   readonly server: Server
@@ -15,23 +16,7 @@ const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCh
 
 /** Takes the port before anything else starts, so that a taken one is known at once. */
 export const takePort = async (host: string, port: number, mayMove: boolean): Promise<OpenPort> => {
-  let listener: RequestListener = (_request, response) => {
-    response.writeHead(503, {
-      'content-type': 'application/problem+json',
-      'retry-after': '1',
-      'x-api-version': '1',
-    })
-    response.end(
-      JSON.stringify({
-        type: 'about:blank',
-        title: 'Starting',
-        status: 503,
-        detail: 'Suture is starting.',
-        code: 'unavailable',
-        remedy: 'Try again in a moment.',
-      }),
-    )
-  }
+  let listener: RequestListener = notReady
   for (let at = 0; ; at += 1) {
     const server = createServer(patience, (request, response) => listener(request, response))
     let closing: Promise<void> | undefined
