@@ -153,8 +153,8 @@ const onAbout = (query: Query): string => {
 }
 
 const footOf = (query: Query, asOf: Temporal.Instant): string => {
-  const when = 'when' in query ? `${sayWhen(query.when)} · ` : ''
-  return `${when}as of ${pictureTime(asOf)}`
+  const time = `as of ${pictureTime(asOf)}`
+  return 'when' in query ? `${sayWhen(query.when)} · ${time}` : capital(time)
 }
 
 const sayWhen = (when: When): string => {

@@ -151,6 +151,8 @@ describe('the chart of an answer', () => {
     }
     const chart = chartOf({ subject: 'what_runs', about: everything, state: 'waiting' }, found)
     expect(chart?.title).toBe('Approvals waiting')
+    // It stands by itself, or behind `Nothing waits for a decision.`
+    expect(chart?.foot).toMatch(/^As of /)
     expect(chart?.rows).toHaveLength(1)
     expect(chart?.rows[0]).toMatchObject({
       label: 'checkout: Restart the service',
