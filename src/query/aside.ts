@@ -1,10 +1,9 @@
-import { monthOf, unitOf, weekdayOf } from './dates/calendar.ts'
-import { meaningOf } from './words/lexicon.ts'
 import type { Names } from './words/names.ts'
 
 /**
  * A sentence beside the question in which somebody tells about themselves: `hi, i just took over, which runs failed?`. It is
- * left out only when nothing in it could be meant for the question: no name, no time, no word by which anything is chosen.
+ * left out only when it is made of words that can't be meant for the question. One other word, a name, a time, and it stays, with
+ * which the question is then not understood.
  */
 
 /** What is left when all asides are left out; null when that is not one question, or there were none. */
@@ -24,49 +23,61 @@ const clausesOf = (text: string): string[] =>
 const wordsIn = (clause: string): string[] =>
   clause.split(/\s+/).map((word) => word.replace(/[.?!"')]+$/, ''))
 
-/** Whose sentence it is; whoever begins otherwise may well go on with what is asked. */
-const tellers = new Set(
-  "i i'm im i've ive i'd i'll we we're we've weve my sorry apologies somebody someone everybody everyone".split(
-    ' ',
-  ),
-)
-const articles = new Set(['a', 'an', 'the', 'another'])
-const others = new Set(
-  'auditor auditors boss manager managers lead director customer customers client clients ceo cto cfo colleague colleagues support pager phone board regulator'.split(
-    ' ',
-  ),
-)
+const isAside = (clause: string, all: readonly string[], at: number, names: Names): boolean => {
+  const words = wordsIn(clause)
+  if (clause.endsWith('?') || words.length > longest) return false
+  const asked = all.find((each, other) => other !== at && questions.has(firstOf(wordsIn(each))))
+  if (asked === undefined || pointsBack(wordsIn(asked))) return false
+  const again = new Set(wordsIn(asked))
+  if (onlyNo.test(clause) || namesOne(words, again, names)) return false
+  if (words.every((word) => greetings.has(word))) return true
+  return (
+    (tells.has(words[0] ?? '') || openings.test(clause)) &&
+    words.every((word) => harmless.has(word) || (/\d/.test(word) && again.has(word)))
+  )
+}
+
 const greetings = new Set(
-  'hi hello hey sorry thanks thank okay ok well right um uh hm hmm ah oh so wait morning evening please'.split(
+  'hi hello hey good morning evening afternoon day dear all team there everyone everybody folks guys suture sorry apologies excuse me pardon thanks thank you so very much a lot in advance please um uh hm hmm ah oh ok okay well right wait'.split(
+    ' ',
+  ),
+)
+/** Whose sentence it is; whoever begins otherwise may well go on with what is asked. */
+const tells = new Set(
+  "i i'm im i've ive i'd i'll we we're we've weve my our sorry apologies somebody someone everybody everyone".split(
     ' ',
   ),
 )
 const openings =
-  /^(?:no idea|no clue|not sure|never (?:done|used|seen|had)|just (?:got|came|joined|joining|woke|started|back|arrived|curious|checking|wondering|paged|landed|took)|new (?:here|to)|first (?:day|time|shift|night|week)|back from|been|maybe a|(?:it is|it's|its|this is) my first|(?:a |one )?(?:dumb|silly|stupid|quick|small|little|honest|short|last) question|no rush|no hurry)\b/
-
-const isAside = (clause: string, all: readonly string[], at: number, names: Names): boolean => {
-  const words = wordsIn(clause)
-  const [first = '', second = ''] = words
-  const tells =
-    tellers.has(first) ||
-    openings.test(clause) ||
-    (articles.has(first) && others.has(second)) ||
-    (words.length < 4 && greetings.has(first))
-  if (!tells || clause.endsWith('?') || words.length > longest) return false
-  const asked = all.find((each, other) => other !== at && questions.has(firstOf(wordsIn(each))))
-  if (asked === undefined || pointsBack(wordsIn(asked))) return false
-  const again = new Set(wordsIn(asked))
-  if (whoTheyAre.test(clause) && asksForThem.test(asked)) return situations.test(clause)
-  return (
-    !words.some((word, where) => chooses(words, where) && !again.has(word)) && !namesOne(words, again, names)
+  /^(?:(?:a|an|the|our|my|another) (?:auditor|boss|manager|lead|director|customer|client|ceo|cto|cfo|colleague|board|regulator|chief)s?\b|no idea|no clue|not sure|never |just |new |first |back |been |maybe |it is my first|it's my first|its my first|this is my first|(?:a |one )?(?:dumb|silly|stupid|quick|small|little|honest|short|last) question|no rush|no hurry)/
+const longest = 20
+/** A service may be called by a word of these, too. */
+const namesOne = (words: readonly string[], again: ReadonlySet<string>, names: Names): boolean =>
+  words.some((_, at) =>
+    Array.from({ length: Math.min(names.mostWords, words.length - at) }, (__, more) =>
+      words.slice(at, at + more + 1),
+    ).some((some) => names.exactly(some) !== undefined && !some.every((word) => again.has(word))),
   )
-}
-const longest = 16
-const whoTheyAre = /^(?:i'm|im|i am|we're|we are)\b/
-const asksForThem = /\b(?:i|my|mine|we|our|by me|did me|for me)\b/
-/** Of who somebody is, `my votes` depends; of where they stand, nothing. */
-const situations =
-  /^(?:i'm|im|i am|we're|we are) (?:new|late|back|lost|confused|tired|just|very new|so new)\b/
+/** `no`, `not now`: an answer, or a correction of what stands beside it. */
+const onlyNo = /^(?:no|not|never|don't|do not|i don't|i do not|i did not|i didn't)(?: now| me| you| us)?$/
+
+/** Words of a sentence about who asks and how things are with them. None of them names or chooses anything that can be asked about. */
+const harmless = new Set(
+  `i i'm im i've ive i'd i'll me my we we're we've weve us our you your somebody someone everybody everyone people
+  a an the and so but to from at of as with for by on in into now this it it's its
+  am is are was were be been being have has had having do does did don't dont didn't can can't cannot could would will
+  not no never yet just only really very so too a bit lot little much more
+  all team folks guys suture sorry apologies excuse thanks thank please pardon um uh hm hmm ah oh ok okay well
+  got get getting came come coming joined joining took take taking taken over started starting start begun began begin begins beginning woke wake waking up landed arrived back returned went gone left
+  gave given handed passed assigned sent told asked ask asks asking write writing wrote writes called calls paged wants want wanted wonder wonders wondering needs need know knows knew understand understood learn learning try trying tried see saw seen look looking feel feels feeling met meet work works working used use using
+  new newbie first day time night shift call duty job role turn lunch break vacation holiday leave bed meeting training handover handoff standup page pager phone alert graph screen light red loud quiet busy
+  here online offline awake late early lost confused tired asleep away behind sure curious checking afraid worried stuck
+  idea clue question questions answer silly stupid dumb quick small honest short simple maybe perhaps rush hurry bother bothering interrupt interrupting disturb
+  auditor auditors boss manager managers lead director customer customers client clients ceo cto cfo colleague colleagues board regulator head chief owner
+  how what whom who where why something anything nothing things thing make makes made worse wrong break breaking rule rules others like did done doing before`.split(
+    /\s+/,
+  ),
+)
 
 const joints = new Set(['but', 'and', 'so', 'then', 'also', 'now'])
 const firstOf = (words: readonly string[]): string => words.find((word) => !joints.has(word)) ?? ''
@@ -83,38 +94,3 @@ const pointers = new Set(
   "it it's that that's they them those these then there he she him her his one ones".split(' '),
 )
 const existential = new Set(['is', 'are', 'was', 'were'])
-
-/** Whether a word could be meant to choose what is asked about. */
-const chooses = (words: readonly string[], at: number): boolean => {
-  const word = words[at] ?? ''
-  const [before = '', after = ''] = [words[at - 1], words[at + 1]]
-  if (conditions.has(word)) return !['know', 'sure', 'idea', 'clue'].includes(before)
-  if (word === 'on') return !['call', 'shift', 'duty', 'my', 'a'].includes(after)
-  if (word === 'over') return !/^(?:took|take|taken|taking)$/.test(before)
-  if (unitOf(word) === 'day') return !['first', 'my', 'second', 'third'].includes(before)
-  if (/\d/.test(word) || unitOf(word) !== null || weekdayOf(word) !== null) return true
-  // `in may`; `I may be wrong`
-  if (monthOf(word) !== null && word !== 'may' && word !== 'mar') return true
-  return filters.has(meaningOf(word) ?? '') && !harmless.has(word)
-}
-
-/** What sets a condition, asks, or says of when and of what. */
-const conditions = new Set(
-  'if unless only except excluding excluded exclude without besides whether which what who whom whose why how when where than versus vs compared instead mean meant ignore ignoring ignored counting include including since until till ago between during for in about of regarding last past previous yesterday today two three four five six seven eight nine ten staging production prod dev test'.split(
-    ' ',
-  ),
-)
-const filters = new Set(
-  'critical high medium low severity open resolved fixed failed succeed rolledback timedout blocked canceled unknown approved rejected ones else other single incident freeze silence best worst most least deploy'.split(
-    ' ',
-  ),
-)
-const harmless = new Set(['finish', 'finished', 'finishes', 'live', 'active'])
-
-/** A service, person or playbook that the question does not name itself. */
-const namesOne = (words: readonly string[], again: ReadonlySet<string>, names: Names): boolean =>
-  words.some((_, at) =>
-    Array.from({ length: Math.min(names.mostWords, words.length - at) }, (__, more) =>
-      words.slice(at, at + more + 1).map((word) => word.replace(/'s$/, '')),
-    ).some((some) => names.exactly(some) !== undefined && !some.every((word) => again.has(word))),
-  )

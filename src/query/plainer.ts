@@ -23,9 +23,11 @@ export const plainerThan = (text: string, bot: readonly string[], names: Names):
     const agreed = withoutTag(each)
     const words = wordsOf(agreed.text, bot)
     if (words === null) return []
-    const said = plain(words, /\?[\s)"']*$/.test(each))
+    const said = plain(words, /\?[\s)"']*$/.test(each), names)
     const asked = agreed.tagged ? affirmed(said) : said
-    return asked.length === 0 ? [] : [{ words: asked, text: agreed.tagged ? `${agreed.text}?` : agreed.text }]
+    return asked === null || asked.length === 0
+      ? []
+      : [{ words: asked, text: agreed.tagged ? `${agreed.text}?` : agreed.text }]
   })
 }
 
@@ -37,14 +39,19 @@ const withoutTag = (text: string): { text: string; tagged: boolean } => {
 const agreement =
   /,\s*(?:right|correct|huh|eh|innit|or not|(?:is|are|was|were|do|does|did|has|have|can|could|will|would)(?:n't|nt| not)? (?:it|they|he|she|we|there|that|you|i)(?: not)?)\s*[?!.]*$/
 
-/** `checkout is not frozen, is it?` asks whether it is. Of `not on web` and `do not freeze it` nothing is taken. */
-const affirmed = (words: readonly string[]): string[] => {
+/** `checkout is not frozen, is it?` asks whether it is. In `which are not open, right?` the `not` chooses: null. */
+const affirmed = (words: readonly string[]): string[] | null => {
+  if (words.includes('not') && (words[0] === 'and' || words.some((word) => choosing.has(word)))) return null
   const at = words.findIndex((word, each) => word === 'not' && each > 1 && verbs.has(words[each - 1] ?? ''))
   return words.filter((_, each) => each !== at)
 }
 
-const plain = (given: readonly string[], marked: boolean): string[] => {
-  const words = asked(withoutExclamations(spokenNumbers(withoutLead(given))))
+const choosing = new Set(
+  'what who whom whose why how which when where ones those that only any anyone anybody nobody'.split(' '),
+)
+
+const plain = (given: readonly string[], marked: boolean, names: Names): string[] => {
+  const words = asked(withoutExclamations(spokenNumbers(withoutLead(given))), names)
   const [first, second] = words
   // `there is a freeze on web?`
   return marked && first === 'there' && second !== undefined && verbs.has(second)
@@ -122,14 +129,27 @@ const speaking = new Set(
 const questions = new Set('what who whom whose why how which whether when where if that'.split(' '))
 /** `state the mode`; `explain the policy` asks for more than that. */
 const naming = new Set('state specify indicate identify say'.split(' '))
-const helpers = new Set('can could would will may might'.split(' '))
-const somebody = new Set('you someone somebody anyone anybody'.split(' '))
+/** Before what is asked; `check whether only bob voted` asks more than it says then. */
+const narrowing = new Set(['only', 'not', 'nothing', 'nobody', 'no', 'never', 'just'])
+const helpers = new Set('can could would will'.split(' '))
+/** `may anyone deploy?` asks for a right. */
+const somebody = new Set('you someone somebody'.split(' '))
+const telling = new Set(
+  'show tell list give explain summarize summarise check confirm say state catch bring fill walk get remind help share send clarify verify'.split(
+    ' ',
+  ),
+)
 
 /** `can someone`, `please state`, `could you confirm whether` in front of what is asked; `isn't it frozen` as `is it frozen`. */
-const asked = (words: readonly string[]): string[] => {
+const asked = (words: readonly string[], names: Names): string[] => {
   const [first = '', second = ''] = words
-  const polite = helpers.has(first) && somebody.has(second) ? words.slice(2) : words
-  const shown = handed(polite)
+  const polite =
+    helpers.has(first) &&
+    somebody.has(second) &&
+    telling.has(words[2] === 'please' ? (words[3] ?? '') : (words[2] ?? ''))
+      ? words.slice(words[2] === 'please' ? 3 : 2)
+      : words
+  const shown = handed(polite, names)
   if (shown !== null) return shown
   const spoken = speaking.has(polite[0] ?? '')
   const [, after = ''] = polite
@@ -141,19 +161,21 @@ const asked = (words: readonly string[]): string[] => {
   const next = polite[object] ?? ''
   const told = spoken && (questions.has(next) || (naming.has(polite[0] ?? '') && next === 'the'))
   const rest = told ? polite.slice(object) : second === 'you' && polite !== words ? words : polite
-  return asIfNot(told && ['whether', 'if', 'that'].includes(rest[0] ?? '') ? rest.slice(1) : rest)
+  if (!told || !['whether', 'if', 'that'].includes(rest[0] ?? '')) return asIfNot(rest, names)
+  return rest.some((word) => narrowing.has(word)) ? [...words] : asIfNot(rest.slice(1), names)
 }
 
 /** `share the proof`, `send me the log` show it; `send run-9 for approval`, `share the log with bob` are orders. */
-const handed = (words: readonly string[]): string[] | null => {
+const handed = (words: readonly string[], names: Names): string[] | null => {
   if (!['share', 'send', 'hand', 'pull'].includes(words[0] ?? '')) return null
-  if (words.some((word) => ['with', 'to', 'over', 'back', 'approval', 'vote'].includes(word))) return null
+  if (words.some((word) => orders.has(word) || names.exactly([word])?.kind === 'person')) return null
   const noun = words.slice(1).find((word) => !smallWords.has(word)) ?? ''
   return shownNouns.has(noun) ? ['show', ...words.slice(1)] : null
 }
+const orders = new Set('with to over back approval vote every each daily weekly monthly'.split(' '))
 const smallWords = new Set('me us the a an all our whole full complete success audit'.split(' '))
 const shownNouns = new Set(
-  'proof receipt log trail list report figures numbers stats history timeline story summary status postmortem records entries incidents runs rate rates mttr'.split(
+  'proof receipt log trail figures numbers stats history timeline story summary status postmortem records entries incidents runs rate rates mttr'.split(
     ' ',
   ),
 )
@@ -162,9 +184,11 @@ const verbs = new Set('is are was were does did has have had can could should wi
 const subjects = new Set('i we you they it this that there any anyone anybody the our'.split(' '))
 
 /** `isn't checkout frozen?` asks whether it is; `isn't that bob?` and `do not freeze it` don't. */
-const asIfNot = (words: readonly string[]): string[] => {
+const asIfNot = (words: readonly string[], names: Names): string[] => {
   const [verb = '', not, subject = ''] = words
   const pointed = subject === 'that' && words.length === 4
-  const asks = verbs.has(verb) || (verb === 'do' && subjects.has(subject))
+  const isSubject = subjects.has(subject) || names.exactly([subject]) !== undefined
+  const chooses = words.slice(2).some((word) => questions.has(word))
+  const asks = isSubject && !chooses && (verbs.has(verb) || verb === 'do')
   return not === 'not' && asks && words.length > 3 && !pointed ? [verb, ...words.slice(2)] : [...words]
 }

@@ -58,6 +58,19 @@ describe('a text with less of what people say around a question', () => {
     ["i'm asking for globex, what is open?", 'what is open'],
     ['which runs failed, last night', 'which runs failed'],
     ['who can approve, need two people', 'who can approve'],
+    ['my service is kafka, which incidents are open?', 'which incidents are open'],
+    ['just checking uat, which runs failed?', 'which runs failed'],
+    ["we don't count drills, how many incidents were there?", 'how many incidents were there'],
+    ['i was out overnight, which runs failed?', 'which runs failed'],
+    ['how many incidents last week, i said runs', 'how many incidents last week'],
+    ['my boss wants his, what are my votes?', 'what are my votes'],
+    // What is chosen by a `not` keeps it.
+    ['which incidents are not resolved, right?', 'which incidents are resolved'],
+    ['who did not approve inc-12, huh?', 'who did approve inc-12'],
+    ['were not failed runs there today?', 'were failed runs there today'],
+    // Of a right.
+    ['may anyone deploy to web?', 'deploy to web'],
+    ['check whether only bob approved inc-12', 'only bob approved inc-12'],
     // A prohibition.
     ["please don't run the self test", 'do run the self test'],
     ['which runs failed, not on web, right?', 'which runs failed on web'],
