@@ -142,28 +142,31 @@ const telling = new Set(
 
 /** `can someone`, `please state`, `could you confirm whether` in front of what is asked; `isn't it frozen` as `is it frozen`. */
 const asked = (words: readonly string[], names: Names): string[] => {
-  const [first = '', second = ''] = words
-  const polite =
-    helpers.has(first) &&
-    somebody.has(second) &&
-    telling.has(words[2] === 'please' ? (words[3] ?? '') : (words[2] ?? ''))
-      ? words.slice(words[2] === 'please' ? 3 : 2)
-      : words
-  const shown = handed(polite, names)
+  const request = withoutRequest(words)
+  const shown = handed(request, names)
   if (shown !== null) return shown
-  const spoken = speaking.has(polite[0] ?? '')
-  const [, after = ''] = polite
-  const object = ['me', 'us'].includes(after)
-    ? 2
-    : after === 'to' && ['me', 'us'].includes(polite[2] ?? '')
-      ? 3
-      : 1
-  const next = polite[object] ?? ''
-  const told = spoken && (questions.has(next) || (naming.has(polite[0] ?? '') && next === 'the'))
-  const rest = told ? polite.slice(object) : second === 'you' && polite !== words ? words : polite
-  if (!told || !['whether', 'if', 'that'].includes(rest[0] ?? '')) return asIfNot(rest, names)
-  return rest.some((word) => narrowing.has(word)) ? [...words] : asIfNot(rest.slice(1), names)
+  const said = whatIsSaid(request)
+  // `can you ...` alone may ask for what Suture is able to.
+  if (said === null) return asIfNot(words[1] === 'you' ? words : request, names)
+  if (!['whether', 'if', 'that'].includes(said[0] ?? '')) return asIfNot(said, names)
+  return said.some((word) => narrowing.has(word)) ? [...words] : asIfNot(said.slice(1), names)
 }
+
+const withoutRequest = (words: readonly string[]): readonly string[] => {
+  const start = words[2] === 'please' ? 3 : 2
+  const requests = helpers.has(words[0] ?? '') && somebody.has(words[1] ?? '')
+  return requests && telling.has(words[start] ?? '') ? words.slice(start) : words
+}
+
+/** What is to be explained, confirmed or stated; null where that is nothing of the kind. */
+const whatIsSaid = (words: readonly string[]): readonly string[] | null => {
+  const [verb = '', after = '', behind = ''] = words
+  if (!speaking.has(verb)) return null
+  const start = isUs(after) ? 2 : after === 'to' && isUs(behind) ? 3 : 1
+  const next = words[start] ?? ''
+  return questions.has(next) || (naming.has(verb) && next === 'the') ? words.slice(start) : null
+}
+const isUs = (word: string): boolean => word === 'me' || word === 'us'
 
 /** `share the proof`, `send me the log` show it; `send run-9 for approval`, `share the log with bob` are orders. */
 const handed = (words: readonly string[], names: Names): string[] | null => {
