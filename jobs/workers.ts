@@ -8,6 +8,7 @@ import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
 import { answerTrial, isTrial } from '../src/app/self-test/queue-trial.ts'
 import { turnSilence } from '../src/app/silence/turn-silence.ts'
+import { createEndings } from './endings.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
 
 /** Evidence is fetched from outside and may be slow, so many incidents are looked into at a time. */
@@ -36,6 +37,9 @@ const withTrials =
   (job: BellJob): Promise<void> =>
     isTrial(job.key) ? answerTrial(app, job) : work(job)
 
+const failed = (kind: QueueName, error: Error) =>
+  [{ kind, error: error.stack ?? error.message }, 'a job failed; its row stays due'] as const
+
 /** Answers the bells. Each job finds its row, does what the row asks for, and leaves. */
 export const openWorkers = async (
   app: App,
@@ -43,14 +47,14 @@ export const openWorkers = async (
   runConcurrency: number,
 ): Promise<BellWorker> => {
   let closing = false
+  const endings = createEndings((error) => app.log.error(...failed('run', error)))
   const answer = (
     name: QueueName,
     concurrency: number,
     work: (job: BellJob) => Promise<void>,
   ): Promise<BellWorker> => {
     return openWorker(name, connection, concurrency, withTrials(app, work), {
-      jobError: (error) =>
-        app.log.error({ kind: name, error: error.stack ?? error.message }, 'a job failed; its row stays due'),
+      jobError: (error) => app.log.error(...failed(name, error)),
       queueError: (error) => {
         // Connections may end together with a server that is stopped right after this.
         if (!closing)
@@ -65,7 +69,7 @@ export const openWorkers = async (
     }),
     answer('run', runConcurrency, async ({ tenantId, key }) => {
       await app.peopleFirst?.free(mostCourtesyMs)
-      await performRun(app, tenantId, key)
+      await endings.untilOver((over) => performRun(app, tenantId, key, over))
     }),
     answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
     answer('remind_approval', 1, ({ tenantId, key }) => remindApproval(app, tenantId, key)),
@@ -77,6 +81,7 @@ export const openWorkers = async (
     close: async () => {
       closing = true
       await Promise.all(workers.map((worker) => worker.close()))
+      await endings.ended()
     },
   }
 }

@@ -1,3 +1,4 @@
+import type { Selectable } from 'kysely'
 import { dependentsOf } from '../domain/dependents.ts'
 import { sutureItself } from '../domain/person.ts'
 import { couldApprove } from '../domain/policy/could-approve.ts'
@@ -7,7 +8,9 @@ import { nothingKnown, type PolicyFacts, type PolicyMoment } from '../domain/pol
 import { policyPart } from '../domain/policy/policy-part.ts'
 import type { Proposal } from '../domain/proposal.ts'
 import type { PolicyReasonCode } from '../domain/rejection.ts'
+import type { GovernanceTable } from '../storage/configuration.table.ts'
 import type { Tx } from '../storage/database.ts'
+import { gathering } from '../storage/gathering.ts'
 import type { IncidentRow } from '../storage/incident.repository.ts'
 import type { App } from './app.ts'
 import { digestOf } from './digest.ts'
@@ -112,10 +115,13 @@ const widest = ({ dependents }: Proposal, now: readonly string[] | null): number
 const distressIn = ({ distress, distress_at }: GovernanceRow): DistressFacts =>
   distress === null || distress_at === null ? null : { score: distress, at: distress_at }
 
-export type GovernanceRow = Awaited<ReturnType<typeof governanceOf>>
+export type GovernanceRow = Selectable<GovernanceTable>
 
-export const governanceOf = (tx: Tx) =>
-  tx.db
+export const governanceOf = (tx: Tx): Promise<Selectable<GovernanceTable>> => governance(tx, null)
+
+/** Once for all who are committed together. */
+const governance = gathering<null, Selectable<GovernanceTable>>(async (tx, all) => {
+  const row = await tx.db
     .selectFrom('governance')
     .selectAll()
     .where('tenant_id', '=', tx.tenantId)
@@ -125,3 +131,5 @@ export const governanceOf = (tx: Tx) =>
           `tenant ${tx.tenantId} has no governance row; start Suture once with this tenant to create it`,
         ),
     )
+  return all.map(() => row)
+})

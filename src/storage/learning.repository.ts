@@ -143,7 +143,7 @@ export const readTrackRecord = gathering<
   const texts = (value: (of: (typeof all)[number]) => string) => sql`${all.map(value)}::text[]`
   const { rows } = await sql<TrackRecord & { readonly at: number }>`with asked as (
       select * from unnest(${texts(({ service }) => service)}, ${texts(({ playbook }) => playbook)}, ${texts(({ code }) => code)})
-        with ordinality as of (service, playbook, code, at)), summed as (
+        with ordinality as of (service, playbook, code, at)), summed as materialized (
       select of.playbook, of.code, sums.* from (select distinct playbook, code from asked) of cross join lateral (
         select coalesce(sum(outcomes), 0)::int as tried, coalesce(sum(outcomes) filter (where ${worked}), 0)::int as worked
         from learning_total where tenant_id = ${tx.tenantId} and playbook = of.playbook and diagnosis_code = of.code and ${began}) sums)

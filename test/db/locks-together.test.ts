@@ -79,6 +79,7 @@ describe('target locks of runs that are committed together', () => {
     const claim = (runId: string, app: App) =>
       commitOfRun(app, testTenant, {
         runId,
+        kind: 'note',
         withIncident: true,
         work: async (tx: Tx, out: Outbound, locked: Promise<Locked>) => {
           const { run } = await locked
@@ -102,6 +103,7 @@ describe('target locks of runs that are committed together', () => {
     const end = (runId: string, app: App) =>
       commitOfRun(app, testTenant, {
         runId,
+        kind: 'note',
         withIncident: true,
         work: async (tx: Tx, out: Outbound, locked: Promise<Locked>) => {
           const { run } = await locked

@@ -29,6 +29,7 @@ describe('commits of runs', () => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const first = commitOfRun(world.app, testTenant, {
       runId,
+      kind: 'note',
       withIncident: false,
       work: async (_, __, locked) => {
         await locked
@@ -52,6 +53,7 @@ describe('commits of runs', () => {
   const write = (runId: string, reason: string, then: () => unknown = () => undefined) =>
     commitOfRun(world.app, testTenant, {
       runId,
+      kind: 'note',
       withIncident: true,
       work: async (tx, out, locked) => {
         await locked
@@ -156,6 +158,7 @@ describe('commits of runs', () => {
   const commitRefused = (app: App) => (runId: string) =>
     commitOfRun(app, testTenant, {
       runId,
+      kind: 'note',
       withIncident: false,
       work: async (tx) => {
         await tx.db
@@ -173,6 +176,7 @@ describe('commits of runs', () => {
       const first = write(run, 'the first')
       const second = commitOfRun(world.app, testTenant, {
         runId: run,
+        kind: 'note',
         withIncident: true,
         work: async (_, __, locked) => (await locked).run?.reason,
       })

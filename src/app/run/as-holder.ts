@@ -5,6 +5,7 @@ import type { RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import type { Outbound } from '../commit.ts'
 import type { Claim } from './claim-run.ts'
+import type { CommitKind } from './next-batch.ts'
 import { commitOfRun } from './run-commits.ts'
 
 /** This worker no longer holds the run. Whatever it wanted to write is not written. */
@@ -21,10 +22,11 @@ export const asHolder = <T>(
   app: App,
   claim: Claim,
   work: (tx: Tx, out: Outbound, run: RunRow, incident: IncidentRow | undefined) => Promise<T>,
-  { withIncident = false }: { withIncident?: boolean } = {},
+  { kind = 'note', withIncident = false }: { kind?: CommitKind; withIncident?: boolean } = {},
 ): Promise<T> =>
   commitOfRun(app, claim.tenantId, {
     runId: claim.run.id,
+    kind,
     withIncident,
     work: async (tx, out, locked) => {
       const { run, incident } = await locked

@@ -132,7 +132,7 @@ export const claimRun = async (app: App, tenantId: string, runId: string): Promi
       cancel: taken.cancel,
     }
   }
-  return commitOfRun(app, tenantId, { runId, withIncident: true, work: claiming })
+  return commitOfRun(app, tenantId, { runId, kind: 'claim', withIncident: true, work: claiming })
 }
 
 const start = async (

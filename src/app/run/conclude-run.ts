@@ -50,7 +50,7 @@ export const concludeRun = (
       if (incident !== undefined && !(await closeIfOver(app, tx, out, incident, ended)))
         await moveOn(app, tx, out, incident, ended)
     },
-    { withIncident: true },
+    { kind: 'conclusion', withIncident: true },
   )
 
 /**

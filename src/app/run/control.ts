@@ -24,13 +24,15 @@ export interface Control {
   readonly assertHeld: () => void
   readonly workLeftMs: () => number
   readonly undoLeftMs: () => number
+  /** Nothing is left to do but to write down how it ended. */
+  readonly over: () => void
   readonly stop: () => void
 }
 
 /** A lease is treated as over this much earlier than PostgreSQL does: what may act must have time to. */
 const marginMs = 200
 
-export const startControl = (app: App, claim: Claim): Control => {
+export const startControl = (app: App, claim: Claim, onOver: () => void = () => undefined): Control => {
   const work = new AbortController()
   const undo = new AbortController()
   let leaseUntilMs = claim.leaseUntilMs
@@ -79,6 +81,7 @@ export const startControl = (app: App, claim: Claim): Control => {
     },
     workLeftMs: () => leftUntil(claim.workUntilMs),
     undoLeftMs: () => leftUntil(claim.deadlineMs),
+    over: onOver,
     stop: () => {
       clearInterval(heartbeat)
       for (const timer of timers) clearTimeout(timer)

@@ -26,12 +26,20 @@ import { unitFacts } from './unit.ts'
 import { firstNotesOfPlan, verifyRun } from './verify-run.ts'
 import { actionStep, rollbackStep } from './write-intent.ts'
 
-/** The fourth of the five commits, and the fifth. Rings may come twice or late: the claim decides. */
-export const performRun = async (app: App, tenantId: string, runId: string): Promise<void> => {
+/**
+ * The fourth of the five commits, and the fifth. Rings may come twice or late: the claim decides. `onOver`: nothing is left to
+ * do but to write down how it ended, so that its place may go to another run.
+ */
+export const performRun = async (
+  app: App,
+  tenantId: string,
+  runId: string,
+  onOver: () => void = () => undefined,
+): Promise<void> => {
   const claim = await claimRun(app, tenantId, runId)
   if (claim === null) return
   await app.checkpoint('run_claimed')
-  const control = startControl(app, claim)
+  const control = startControl(app, claim, onOver)
   try {
     await carryOut(app, claim, control)
   } catch (error) {
@@ -101,7 +109,7 @@ const make = async (
       return { ...facts, status: 'rolling_back', cause, reason }
     }
     case 'end':
-      return end(app, claim, move)
+      return end(app, claim, control, move)
   }
 }
 
@@ -117,7 +125,7 @@ const verify = async (
   await app.checkpoint('verified')
   const facts = { ...before, recovery }
   const move = nextMove({ ...facts, stopped: control.stopped() })
-  if (move.do === 'end') return end(app, claim, move, notes)
+  if (move.do === 'end') return end(app, claim, control, move, notes)
   await noteChecks(app, claim, notes)
   return facts
 }
@@ -240,9 +248,11 @@ const writeVerifying = async (
 const end = async (
   app: App,
   claim: Claim,
+  control: Control,
   { status, cause, reason, recovery }: End,
   notes: readonly CheckNote[] = [],
 ): Promise<null> => {
+  control.over()
   await concludeRun(app, claim, { status, cause, reason, recovery, notes })
   await app.checkpoint('concluded')
   return null

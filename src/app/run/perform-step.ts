@@ -76,13 +76,18 @@ export const performIntended = async (
 
 /** A cancel or emergency stop that was committed before stops every step that has not begun, but no undoing. */
 const commitIntent = (app: App, claim: Claim, step: StepToPerform): Promise<'meant' | 'not_begun'> =>
-  asHolder(app, claim, async (tx, out, run) => {
-    const stop = run.cancel_requested_by !== null || (await governanceOf(tx)).emergency_stop
-    if (step.phase === 'action' && stop) return 'not_begun'
-    await writeIntent(tx, out, run, step)
-    await showRun(app, tx, out, run.id, { ...knownOf(claim), run })
-    return 'meant'
-  })
+  asHolder(
+    app,
+    claim,
+    async (tx, out, run) => {
+      const stop = run.cancel_requested_by !== null || (await governanceOf(tx)).emergency_stop
+      if (step.phase === 'action' && stop) return 'not_begun'
+      await writeIntent(tx, out, run, step)
+      await showRun(app, tx, out, run.id, { ...knownOf(claim), run })
+      return 'meant'
+    },
+    { kind: 'intent' },
+  )
 
 const act = async (
   app: App,
@@ -219,34 +224,39 @@ const commitResult = (
   { status, summary, tail, rest, processes }: Result,
   along: StepConditions['along'],
 ): Promise<void> =>
-  asHolder(app, claim, async (tx, out, run) => {
-    const written = endStep(tx, {
-      runId: claim.run.id,
-      stepId: step.id,
-      phase: step.phase,
-      status,
-      summary: summary.slice(0, 1_000),
-      tail,
-    })
-    const forgotten = processes ? forgetProcesses(tx, claim) : undefined
-    out.audit(
-      {
-        event: 'step_finished',
-        actor: 'person_suture',
-        subject: claim.run.id,
-        details: { step: step.id, phase: step.phase, status, summary: summary.slice(0, 1_000) },
-      },
-      claim.run.incident_id,
-    )
-    // Sent together and carried out one after the other.
-    const [, , , after, steps] = await Promise.all([
-      written,
-      forgotten,
-      writeLines(tx, claim, step.id, rest),
-      along?.(tx, out, run, status),
-      stepsOfRun(tx, claim.run.id),
-    ])
-    const known = { ...knownOf(claim), run: after ?? run, steps }
-    await postCardsAlong(app, tx, out, await drawRun(app, tx, out, claim.run.id, known))
-    out.changed('run', claim.run.id)
-  })
+  asHolder(
+    app,
+    claim,
+    async (tx, out, run) => {
+      const written = endStep(tx, {
+        runId: claim.run.id,
+        stepId: step.id,
+        phase: step.phase,
+        status,
+        summary: summary.slice(0, 1_000),
+        tail,
+      })
+      const forgotten = processes ? forgetProcesses(tx, claim) : undefined
+      out.audit(
+        {
+          event: 'step_finished',
+          actor: 'person_suture',
+          subject: claim.run.id,
+          details: { step: step.id, phase: step.phase, status, summary: summary.slice(0, 1_000) },
+        },
+        claim.run.incident_id,
+      )
+      // Sent together and carried out one after the other.
+      const [, , , after, steps] = await Promise.all([
+        written,
+        forgotten,
+        writeLines(tx, claim, step.id, rest),
+        along?.(tx, out, run, status),
+        stepsOfRun(tx, claim.run.id),
+      ])
+      const known = { ...knownOf(claim), run: after ?? run, steps }
+      await postCardsAlong(app, tx, out, await drawRun(app, tx, out, claim.run.id, known))
+      out.changed('run', claim.run.id)
+    },
+    { kind: 'result' },
+  )
