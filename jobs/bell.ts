@@ -1,5 +1,12 @@
 import type { App, Bell } from '../src/app/app.ts'
-import { type BellQueue, openQueue, type QueueConnection, type QueueName, queueNames } from './queues.ts'
+import {
+  type BellQueue,
+  openQueue,
+  type QueueConnection,
+  type QueueName,
+  queueFor,
+  queueNames,
+} from './queues.ts'
 
 export interface OpenBell extends Bell {
   readonly prune: () => Promise<void>
@@ -31,7 +38,8 @@ export const openBell = async (
     ring: (effects) => {
       for (const { tenantId, kind, key } of effects) {
         const added = (
-          queues.get(kind)?.add({ tenantId, key }, `${key}-${ids.uuid()}`) ?? Promise.resolve()
+          queues.get(queueFor(kind))?.add({ tenantId, kind, key }, `${key}-${ids.uuid()}`) ??
+          Promise.resolve()
         ).catch(onError)
         ringing.add(added)
         void added.finally(() => ringing.delete(added))

@@ -3,21 +3,20 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { createPostgresBackend, type JobsOptions, Queue, Worker } from 'bullmq'
 import pg from 'pg'
 import { z } from 'zod'
+import { type EffectKind, effectKinds } from '../src/domain/effect.ts'
 
 /** The doorbells. A job says only "look at this row"; what happens then is decided by the row. */
 
-export const queueNames = [
-  'heal',
-  'run',
-  'expire_approval',
-  'remind_approval',
-  'silence',
-  'break_glass',
-  'freeze',
-] as const
+/**
+ * `timer`: whatever is due at a time of its own and done in a moment. Each queue is a worker with connections of its own, and on
+ * PostgreSQL every ring of any of them wakes all.
+ */
+export const queueNames = ['heal', 'run', 'timer'] as const
 export type QueueName = (typeof queueNames)[number]
 
-export const BellJob = z.object({ tenantId: z.string(), key: z.string() })
+export const queueFor = (kind: EffectKind): QueueName => (kind === 'heal' || kind === 'run' ? kind : 'timer')
+
+export const BellJob = z.object({ tenantId: z.string(), kind: z.enum(effectKinds), key: z.string() })
 export type BellJob = z.infer<typeof BellJob>
 
 /** PostgreSQL by default; Redis where the rate of runs asks for it (docs/decisions/0004-queue.md). */
@@ -181,7 +180,8 @@ export const openWorker = async (
   const { connection: options, factory } = backendOf(connection, 'worker')
   let underWay = 0
   const process = async ({ data }: { data: unknown }): Promise<void> => {
-    const job = BellJob.parse(data)
+    // Of an earlier version's job the kind is the queue's.
+    const job = BellJob.parse({ kind: name, ...(data as object) })
     underWay += 1
     try {
       await work(job)

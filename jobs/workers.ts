@@ -8,6 +8,7 @@ import { healIncident } from '../src/app/heal/heal-incident.ts'
 import { performRun } from '../src/app/run/perform-run.ts'
 import { answerTrial, isTrial } from '../src/app/self-test/queue-trial.ts'
 import { turnSilence } from '../src/app/silence/turn-silence.ts'
+import type { EffectKind } from '../src/domain/effect.ts'
 import { createEndings } from './endings.ts'
 import { type BellJob, type BellWorker, openWorker, type QueueConnection, type QueueName } from './queues.ts'
 
@@ -19,6 +20,16 @@ const healConcurrency = 16
  * would have to be made again.
  */
 const stormMs = 2_000
+
+const timerConcurrency = 4
+
+const timers: Partial<Record<EffectKind, (app: App, tenantId: string, key: string) => Promise<void>>> = {
+  expire_approval: expireApproval,
+  remind_approval: remindApproval,
+  break_glass: expireBreakGlass,
+  freeze: expireFreeze,
+  silence: turnSilence,
+}
 
 const lookMs = 25
 
@@ -71,11 +82,7 @@ export const openWorkers = async (
       await app.peopleFirst?.free(mostCourtesyMs)
       await endings.untilOver((over) => performRun(app, tenantId, key, over))
     }),
-    answer('expire_approval', 2, ({ tenantId, key }) => expireApproval(app, tenantId, key)),
-    answer('remind_approval', 1, ({ tenantId, key }) => remindApproval(app, tenantId, key)),
-    answer('break_glass', 1, ({ tenantId, key }) => expireBreakGlass(app, tenantId, key)),
-    answer('freeze', 1, ({ tenantId, key }) => expireFreeze(app, tenantId, key)),
-    answer('silence', 1, ({ tenantId, key }) => turnSilence(app, tenantId, key)),
+    answer('timer', timerConcurrency, async ({ tenantId, kind, key }) => timers[kind]?.(app, tenantId, key)),
   ])
   return {
     close: async () => {

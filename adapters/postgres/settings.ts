@@ -11,7 +11,7 @@ export const SERVER_SETTINGS: Readonly<Record<string, string>> = {
   fsync: 'on',
   synchronous_commit: 'on',
   full_page_writes: 'on',
-  // A Suture under full load may open 85: three pools and seven queues of up to ten each. The rest is for its command line and psql.
+  // A Suture under full load may open 45: three pools and three queues of up to ten each. The rest is for its command line and psql.
   max_connections: '120',
   shared_buffers: '64MB',
   max_wal_size: '512MB',

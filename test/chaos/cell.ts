@@ -216,7 +216,7 @@ const openParts = async (
     },
     ring: async (runId, jobId) => {
       queue ??= openQueue('run', connection, () => undefined)
-      await (await queue).add({ tenantId, key: runId }, jobId).catch(() => undefined)
+      await (await queue).add({ tenantId, kind: 'run', key: runId }, jobId).catch(() => undefined)
     },
     log: async () => {
       const text = await readFile(logPath, 'utf8').catch(() => '')

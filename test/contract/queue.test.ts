@@ -24,7 +24,7 @@ const queueContract = (name: string, available: boolean, open: () => Promise<Bac
     let queue: BellQueue
     let last = 0
     const errors: Error[] = []
-    const aJob = (): BellJob => ({ tenantId: 'lab', key: `inc-${(last += 1)}` })
+    const aJob = (): BellJob => ({ tenantId: 'lab', kind: 'heal', key: `inc-${(last += 1)}` })
 
     /** A worker that notes what it hears; `work` may do more. Closed at the end of the test. */
     const listen = async (work: (job: BellJob) => Promise<void> = async () => undefined, concurrency = 2) => {
