@@ -82,7 +82,7 @@ export const commitTogether = async <T>(
   app: Committer,
   tenantId: string,
   works: readonly Work<T>[],
-  options: Pick<TenantOptions, 'eager' | 'keyed'> = {},
+  options: Pick<TenantOptions, 'eager' | 'keyed' | 'lockTimeoutMs'> = {},
 ): Promise<{ readonly result: T }[]> => {
   const parts = works.map((work) => ({ work, ...collecting() }))
   let last: readonly LastStatement[] | null = null

@@ -238,6 +238,8 @@ export interface TenantOptions extends Pick<TransactOptions, 'readOnly' | 'last'
    * whatever it is asked with: PostgreSQL itself plans lists anew each time, and reads a young table from end to end for hours.
    */
   readonly keyed?: boolean
+  /** It fails when it waits longer than this for a row, in ms; ten seconds when absent. */
+  readonly lockTimeoutMs?: number
 }
 
 const beginning = `select now() as now, set_config('suture.tenant', $1, true)`
@@ -248,7 +250,14 @@ export const inTenant = <T>(
   store: Pick<Store, 'transact' | 'shiftMs'>,
   tenantId: string,
   work: (tx: Tx) => Promise<T>,
-  { readOnly = false, eager = false, volatile = false, keyed = false, last }: TenantOptions = {},
+  {
+    readOnly = false,
+    eager = false,
+    volatile = false,
+    keyed = false,
+    lockTimeoutMs,
+    last,
+  }: TenantOptions = {},
 ): Promise<T> =>
   store.transact(
     async (db, first) => {
@@ -271,11 +280,15 @@ export const inTenant = <T>(
     {
       readOnly,
       ...(last === undefined ? {} : { last }),
-      first: { text: volatile ? volatileBeginning : keyed ? keyedBeginning : beginning, values: [tenantId] },
+      first: firstOf(
+        volatile ? volatileBeginning : keyed ? keyedBeginning : beginning,
+        tenantId,
+        lockTimeoutMs,
+      ),
     },
   )
 
-/** What this transaction does from here on fails when it waits longer than this for a row. */
-export const limitLockWaits = async (tx: Tx, ms: number): Promise<void> => {
-  await sql`select set_config('lock_timeout', ${String(ms)}, true)`.execute(tx.db)
-}
+const firstOf = (text: string, tenantId: string, lockTimeoutMs: number | undefined) =>
+  lockTimeoutMs === undefined
+    ? { text, values: [tenantId] }
+    : { text: `${text}, set_config('lock_timeout', $2, true)`, values: [tenantId, String(lockTimeoutMs)] }

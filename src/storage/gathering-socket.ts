@@ -8,4 +8,12 @@ export class GatheringSocket extends Socket {
   override uncork(): void {
     process.nextTick(() => super.uncork())
   }
+
+  /** Copied into one: a statement is five small pieces, and handing over each of a hundred costs more than the copy. */
+  override _writev(
+    pieces: readonly { readonly chunk: Buffer }[],
+    callback: (error?: Error | null) => void,
+  ): void {
+    this._write(Buffer.concat(pieces.map(({ chunk }) => chunk)), 'buffer' as BufferEncoding, callback)
+  }
 }

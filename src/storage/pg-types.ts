@@ -7,17 +7,29 @@ const { builtins } = pg.types
 
 /** Parsers of our own pool only: other users of `pg` in the process (the queue) keep the library's. */
 export const typeParsers = {
-  getTypeParser: (oid: number, format?: 'text' | 'binary'): ((value: string) => unknown) => {
-    if (format === 'binary')
-      return pg.types.getTypeParser(oid, 'binary') as unknown as (value: string) => unknown
-    if (oid === builtins.TIMESTAMPTZ) return (value) => Temporal.Instant.from(value)
-    // Counts and sequence numbers stay far below 2^53.
-    if (oid === builtins.INT8) return Number
-    if (oid === builtins.NUMERIC) return Number
-    if (oid === builtins.DATE) return String
-    return pg.types.getTypeParser(oid, 'text') as (value: string) => unknown
+  getTypeParser: (oid: number, format?: 'text' | 'binary'): Parser => {
+    if (format === 'binary') return pg.types.getTypeParser(oid, 'binary') as unknown as Parser
+    const known = textParsers.get(oid)
+    if (known !== undefined) return known
+    const parser = textParser(oid)
+    textParsers.set(oid, parser)
+    return parser
   },
 } as pg.CustomTypesConfig
+
+type Parser = (value: string) => unknown
+
+/** Asked for each column of each answer. */
+const textParsers = new Map<number, Parser>()
+
+const textParser = (oid: number): Parser => {
+  if (oid === builtins.TIMESTAMPTZ) return (value) => Temporal.Instant.from(value)
+  // Counts and sequence numbers stay far below 2^53.
+  if (oid === builtins.INT8) return Number
+  if (oid === builtins.NUMERIC) return Number
+  if (oid === builtins.DATE) return String
+  return pg.types.getTypeParser(oid, 'text') as Parser
+}
 
 export const encodeParameter = (value: unknown): unknown =>
   value instanceof Temporal.Instant ? value.toString() : value

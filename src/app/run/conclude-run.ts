@@ -1,7 +1,8 @@
 import type { Recovery } from '../../domain/learning.ts'
 import type { RunCause, RunStatus } from '../../domain/run.ts'
+import { alertFacesAlong } from '../../storage/alert.repository.ts'
 import type { Tx } from '../../storage/database.ts'
-import { type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
+import { type AlertFaces, type IncidentRow, moveIncident } from '../../storage/incident.repository.ts'
 import { moveRun, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { openNextStage } from '../approval/open-next-stage.ts'
@@ -40,15 +41,19 @@ export const concludeRun = (
     async (tx, out, run, incident) => {
       if (claim.resumed) await closeUnbegun(tx, out, run)
       if (cause === 'timed_out' && isOutOfTime(tx, run)) noteTimeout(out, run, 'worker', reason)
+      // Of an incident that goes on; asked along with what ends the run.
+      const faces =
+        incident === undefined || status !== 'succeeded' ? undefined : alertFacesAlong(tx, [incident.id])
       const [ended] = await Promise.all([
         moveRun(tx, run, status, { cause, reason, finished_at: tx.now, lease_until: null }),
         writeNotes(tx, claim, notes),
+        faces,
       ])
       await finishRun(app, tx, out, ended, { recovery, proposal: claim.proposal })
       if (incident !== undefined && status === 'succeeded' && !claim.lastStage)
         return openNextStage(app, tx, out, { incident, proposal: claim.proposal, done: ended })
       if (incident !== undefined && !(await closeIfOver(app, tx, out, incident, ended)))
-        await moveOn(app, tx, out, incident, ended)
+        await moveOn(app, tx, out, incident, ended, await faces)
     },
     { kind: 'conclusion', withIncident: true },
   )
@@ -70,11 +75,18 @@ const closeUnbegun = (tx: Tx, out: Outbound, run: RunRow): Promise<void> =>
     phases: ['action', 'rollback'],
   })
 
-const moveOn = async (app: App, tx: Tx, out: Outbound, incident: IncidentRow, run: RunRow): Promise<void> => {
+const moveOn = async (
+  app: App,
+  tx: Tx,
+  out: Outbound,
+  incident: IncidentRow,
+  run: RunRow,
+  faces?: ReadonlyMap<string, AlertFaces>,
+): Promise<void> => {
   if (run.status === 'succeeded') {
     // The service answers again, but its alerts have not resolved yet: they have the last word.
     out.effect({ kind: 'heal', key: incident.id, dueAt: tx.now.add({ milliseconds: alertsSettleMs }) })
-    await postCardsAlong(app, tx, out, await drawIncidents(app, tx, out, [incident]))
+    await postCardsAlong(app, tx, out, await drawIncidents(app, tx, out, [incident], faces))
     return
   }
   const tryNext = run.cause === 'failed' || run.cause === 'not_recovered'

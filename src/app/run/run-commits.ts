@@ -1,4 +1,4 @@
-import { limitLockWaits, type Tx } from '../../storage/database.ts'
+import type { Tx } from '../../storage/database.ts'
 import { type IncidentRow, lockIncidentsOfRuns } from '../../storage/incident.repository.ts'
 import { lockRuns, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
@@ -41,6 +41,8 @@ const comeBackMs = 15
 /** A commit that takes longer than this waits for a row that somebody else holds; the others need not wait with it. */
 const patienceMs = 200
 const mostUnderWay = 8
+/** So many times as many as are in a commit need not wait for it: the first of those that come at once goes alone. */
+const outweighs = 4
 /**
  * Those that are made together give up when one of them waits longer than this for a row, and each is made alone: whoever holds that
  * row holds up only its own run, and not the commits and heartbeats of all.
@@ -61,6 +63,7 @@ interface Waiting extends InLine {
 /** A commit that is under way, as long as it is the newest and others wait for it. */
 interface UnderWay {
   readonly timer: NodeJS.Timeout
+  readonly size: number
   /** All of them end runs: those that begin in their places need not wait for them. */
   readonly ends: boolean
 }
@@ -74,15 +77,21 @@ export const createRunCommits = (): RunCommits => {
   let underWay = 0
   let newest: UnderWay | null = null
   const next = (): void => {
-    if (underWay === mostUnderWay || (newest !== null && !newest.ends)) return
+    if (underWay === mostUnderWay) return
+    const isFree = newest === null || line.length >= newest.size * outweighs
+    if (!isFree && newest?.ends !== true) return
     if (goingOn.areExpected() && line.length < mostTogether) return
     const isEarly = beginning.areExpected() && line.filter(begins).length < mostTogether
-    const able = line.filter((each) => (begins(each) ? !isEarly : newest === null))
+    const able = line.filter((each) => (begins(each) ? !isEarly : isFree))
     const batch = nextBatch(able, mostTogether)
     if (batch.length === 0) return
     line = line.filter((each) => !batch.includes(each))
     underWay += 1
-    const mine: UnderWay = { timer: setTimeout(() => goOn(mine), patienceMs), ends: batch.every(ends) }
+    const mine: UnderWay = {
+      timer: setTimeout(() => goOn(mine), patienceMs),
+      size: batch.length,
+      ends: batch.every(ends),
+    }
     newest = mine
     void makeAll(batch, (answered) => goingOn.expect(answered.filter((each) => !ends(each)).length)).then(
       (later) => {
@@ -196,7 +205,7 @@ const makeTogether = <T>(app: App, tenantId: string, all: readonly OfRun<T>[]) =
         throw error
       }
     }),
-    { eager: true, keyed: true },
+    { eager: true, keyed: true, ...(all.length > 1 ? { lockTimeoutMs: togetherLockTimeoutMs } : {}) },
   )
 }
 
@@ -217,8 +226,7 @@ const makeAlone = async <T>(app: App, tenantId: string, of: OfRun<T>, tries = mo
 
 /** First the incidents, then the runs, each in one order: nobody waits in a circle. */
 const lockAll = async (tx: Tx, all: readonly OfRun<unknown>[]): Promise<(runId: string) => Locked> => {
-  const [, incidents, runs] = await Promise.all([
-    all.length > 1 ? limitLockWaits(tx, togetherLockTimeoutMs) : undefined,
+  const [incidents, runs] = await Promise.all([
     lockIncidentsOfRuns(
       tx,
       all.filter(({ withIncident }) => withIncident).map(({ runId }) => runId),
