@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import pg from 'pg'
 import { startEmbeddedPostgres } from '../../adapters/postgres/embedded.ts'
 import type { Closers } from './closers.ts'
 
@@ -23,6 +24,17 @@ export const startPostgres = async (
   app.username = 'suture_app'
   app.password = server.appPassword
   return { ownerUrl: server.ownerUrl, appUrl: app.href }
+}
+
+/** Of all tables, as autovacuum does for those that have changed. */
+export const collectStatistics = async (ownerUrl: string): Promise<void> => {
+  const client = new pg.Client({ connectionString: ownerUrl })
+  await client.connect()
+  try {
+    await client.query('analyze')
+  } finally {
+    await client.end()
+  }
 }
 
 /** Milliseconds from nothing to the first connection of the cluster in `dataDir`, made when absent; then it is stopped. */

@@ -234,7 +234,19 @@ const settle = async (world: Opened): Promise<void> => {
       `expected ${wanted} runs that succeeded, with a step each; found ${succeeded}, ${steps} steps, ${learned} outcomes`,
     )
   await send(world, 'resolved')
+  // Else what Suture still does about it would be done while the other side is measured.
+  await until('the end of the incidents', async () => ((await workLeft(world.app)) === 0 ? true : null))
 }
+
+const workLeft = (app: App): Promise<number> =>
+  inTenant(app.store, tenantId, async (tx) => {
+    const { left } = await tx.db
+      .selectFrom('outbox')
+      .select((of) => of.fn.countAll<number>().as('left'))
+      .where('kind', 'in', ['heal', 'run'])
+      .executeTakeFirstOrThrow()
+    return left
+  })
 
 // Else its watchdog would stay, waiting for runs of a database that is gone with the bench.
 process.once('SIGTERM', () => void Promise.resolve(stop?.()).finally(() => process.exit(0)))
