@@ -219,7 +219,7 @@ const declared = {
   }),
   SUTURE_CONCURRENCY: setting({
     description: 'Runs that one worker carries out at a time.',
-    default: '8',
+    default: '16',
     parse: integer(1, 100),
   }),
   SUTURE_DRAIN: setting({
