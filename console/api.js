@@ -22,12 +22,38 @@ export const whenSignedOut = (listener) => {
   onSignedOut = listener
 }
 
+const underWay = new Set()
+let changing = null
+
+/** Longer than an answer takes; one that hangs does not keep anybody from becoming somebody else. */
+const letFinishMs = 5_000
+
+/**
+ * Changes who is signed in while nothing else is asked. A request under way would be answered to somebody who is gone: by a refusal
+ * that looks as if the session had ended. What `change` itself asks says so by `changes`.
+ */
+export async function changeSession(change) {
+  while (changing) await changing
+  const { promise, resolve } = Promise.withResolvers()
+  changing = promise
+  try {
+    await Promise.race([
+      Promise.allSettled(underWay),
+      new Promise((enough) => setTimeout(enough, letFinishMs)),
+    ])
+    return await change()
+  } finally {
+    changing = null
+    resolve()
+  }
+}
+
 /** A key for one intent: sent again with it, the same request is done once. */
 export const newKey = () =>
   globalThis.crypto.randomUUID?.() ??
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, '0')).join('')
 
-/** @param {string} path @param {{ signal?: AbortSignal }} [options] @returns {Promise<any>} */
+/** @param {string} path @param {{ signal?: AbortSignal, changes?: boolean }} [options] @returns {Promise<any>} */
 export const get = (path, options = {}) => request('GET', path, undefined, options)
 
 /**
@@ -41,13 +67,26 @@ export async function openHealth() {
   return Array.isArray(answer?.failing) ? answer : null
 }
 
-/** @param {string} path @param {unknown} [body] @param {{ key?: string }} [options] @returns {Promise<any>} */
-export const post = (path, body, { key = newKey() } = {}) => request('POST', path, body ?? {}, { key })
+/** @param {string} path @param {unknown} [body] @param {{ key?: string, changes?: boolean }} [options] @returns {Promise<any>} */
+export const post = (path, body, { key = newKey(), changes } = {}) =>
+  request('POST', path, body ?? {}, { key, changes })
 
 export const patch = (path, body) => request('PATCH', path, body, {})
-export const remove = (path) => request('DELETE', path, undefined, {})
+export const remove = (path, options = {}) => request('DELETE', path, undefined, options)
 
-async function request(method, path, body, { key, signal }) {
+async function request(method, path, body, options) {
+  if (options.changes) return ask(method, path, body, options)
+  while (changing) await changing
+  const asking = ask(method, path, body, options)
+  underWay.add(asking)
+  try {
+    return await asking
+  } finally {
+    underWay.delete(asking)
+  }
+}
+
+async function ask(method, path, body, { key, signal }) {
   const headers = { Accept: 'application/json' }
   if (body !== undefined) headers['Content-Type'] = 'application/json'
   if (method !== 'GET' && csrfToken) headers['X-CSRF-Token'] = csrfToken

@@ -1,4 +1,4 @@
-import { get, post, remove, setCsrfToken } from './api.js'
+import { changeSession, get, post, remove, setCsrfToken } from './api.js'
 import { connect, disconnect } from './events.js'
 import { read, recall, remember, write } from './store.js'
 
@@ -22,8 +22,8 @@ function coalesced(load) {
   }
 }
 
-export const loadMe = async () => {
-  const me = await get('/v1/me')
+export const loadMe = async (options) => {
+  const me = await get('/v1/me', options)
   setCsrfToken(me.csrfToken)
   write({ me })
   return me
@@ -108,24 +108,21 @@ export const loadShared = () =>
   ])
 
 /** Becomes somebody (else): everything that was read as the one before is read anew. */
-async function begin() {
-  await loadMe()
+async function begin(change = async () => undefined) {
+  await changeSession(async () => {
+    await change()
+    await loadMe({ changes: true })
+  })
   connect()
   await loadShared()
 }
 
-export async function signIn(key) {
-  await post('/v1/session', { key })
-  await begin()
-}
+export const signIn = (key) => begin(() => post('/v1/session', { key }, { changes: true }))
 
-export async function become(personId) {
-  await post('/v1/lab/persona', { personId })
-  await begin()
-}
+export const become = (personId) => begin(() => post('/v1/lab/persona', { personId }, { changes: true }))
 
 export async function signOut() {
-  await remove('/v1/session')
+  await changeSession(() => remove('/v1/session', { changes: true }))
   disconnect()
   location.assign('/')
 }
