@@ -5,7 +5,7 @@ import { TestOrder } from './scripts/test-order.ts'
 /** Tests of pure rules: they leave nothing behind, so many of them share a process and what it has imported. */
 const pure = 'test/{unit,architecture}/**'
 /** Of them, in a process of its own what puts others in the place of modules, and what measures the memory of its process. */
-const alone = ['calendar-watch', 'give-back', 'strict-json']
+const alone = ['calendar-watch', 'expected-runs', 'give-back', 'strict-json']
 
 export default defineConfig({
   test: {

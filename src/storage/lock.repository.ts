@@ -28,10 +28,10 @@ const mostRounds = 16
 export const takeLocks = async (tx: Tx, run: RunRow, targets: readonly string[]): Promise<Taken | Waits> => {
   const sorted = [...targets].sort()
   for (let round = 0; round < mostRounds; round += 1) {
-    // Sent together and carried out one after the other.
-    const [first, rows] = await Promise.all([
-      longerWaiting(tx, { run, targets: sorted }),
+    // Sent together and carried out one after the other: who waits for a run that is just ending looks for others after that.
+    const [rows, first] = await Promise.all([
       lockTargets(tx, { run, sorted }),
+      longerWaiting(tx, { run, targets: sorted }),
     ])
     const taken = rows.filter(({ fresh }) => fresh).map(({ target }) => target)
     if (rows.length === sorted.length && first === null) return { taken }
@@ -121,7 +121,7 @@ export const freeLocks = gathering<string, string[]>(async (tx, runIds) => {
 /**
  * The run that has waited longest for one of these targets, longer than this one, and that could have all of its own at once. One
  * that waits for something else as well, or whose permit has ended, keeps nobody waiting. A run that waits says so in its
- * reason: in a long queue of others no permit is looked up.
+ * reason: in a long queue of others no permit is looked up. What this transaction has just taken keeps nobody waiting yet.
  */
 const longerWaiting = gathering<{ readonly run: RunRow; readonly targets: readonly string[] }, string | null>(
   async (tx, all) => {
@@ -137,7 +137,8 @@ const longerWaiting = gathering<{ readonly run: RunRow; readonly targets: readon
           and exists (select from permit where permit.tenant_id = run.tenant_id and permit.run_id = run.id
             and permit.status = 'issued' and permit.expires_at > ${tx.now}::timestamptz and permit.targets && asked.targets
             and not exists (select from target_lock held where held.tenant_id = run.tenant_id
-              and held.target = any(permit.targets) and held.run_id <> run.id))
+              and held.target = any(permit.targets) and held.run_id <> run.id
+                and not (held.run_id = any(${all.map(({ run }) => run.id)}::text[]) and held.acquired_at = ${tx.now}::timestamptz(3))))
         order by coalesce(queued_at, created_at), length(run.id), run.id limit 1) as first
       from jsonb_to_recordset(${rowsAsJson(asked)}::jsonb) as asked (at int, id text, since timestamptz, targets text[])`.execute(
       tx.db,

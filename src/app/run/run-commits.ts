@@ -3,7 +3,8 @@ import { type IncidentRow, lockIncidentsOfRuns } from '../../storage/incident.re
 import { lockRuns, type RunRow } from '../../storage/run.repository.ts'
 import type { App } from '../app.ts'
 import { commitTogether, NotCommitted, type Outbound } from '../commit.ts'
-import { type CommitKind, type InLine, nextBatch } from './next-batch.ts'
+import { createExpected } from './expected.ts'
+import { type CommitKind, firstOfRuns, type InLine, nextBatch } from './next-batch.ts'
 
 /** What everybody locks who commits something of a run, in this order. */
 export interface Locked {
@@ -32,12 +33,6 @@ export interface RunCommits {
 
 /** More gain little, and each waits for all. */
 const mostTogether = 16
-/**
- * How long the next commit waits for runs that were just answered, at most: for a call that is answered at once, or for the queue to
- * bring another run in the place of one that has ended (5 ms on two quiet cores). A commit of one costs what a commit of eight
- * does but for a quarter (bench/README.md, `runs`), and one out of step is one more for as long as there is work.
- */
-const comeBackMs = 15
 /** A commit that takes longer than this waits for a row that somebody else holds; the others need not wait with it. */
 const patienceMs = 200
 const mostUnderWay = 8
@@ -74,33 +69,46 @@ interface UnderWay {
  */
 export const createRunCommits = (): RunCommits => {
   let line: readonly Waiting[] = []
-  let underWay = 0
+  const underWay = new Set<Waiting>()
+  let commits = 0
   let newest: UnderWay | null = null
   const next = (): void => {
-    if (underWay === mostUnderWay) return
+    if (line.length === 0 || commits === mostUnderWay) return
     const isFree = newest === null || line.length >= newest.size * outweighs
     if (!isFree && newest?.ends !== true) return
-    if (goingOn.areExpected() && line.length < mostTogether) return
-    const isEarly = beginning.areExpected() && line.filter(begins).length < mostTogether
-    const able = line.filter((each) => (begins(each) ? !isEarly : isFree))
-    const batch = nextBatch(able, mostTogether)
-    if (batch.length === 0) return
+    if (line.length < mostTogether && goingOn.areAwaited()) return
+    const able = firstOfRuns(line, underWay)
+    const claims = able.filter(begins)
+    const areEarly = claims.length > 0 && claims.length < mostTogether && beginning.areAwaited()
+    const batch = nextBatch(
+      able.filter((each) => (begins(each) ? !areEarly : isFree)),
+      mostTogether,
+    )
+    if (batch.length > 0) send(batch)
+  }
+  const send = (batch: readonly Waiting[]): void => {
     line = line.filter((each) => !batch.includes(each))
-    underWay += 1
+    goingOn.letGo()
+    if (batch.some(begins)) beginning.letGo()
+    for (const each of batch) underWay.add(each)
+    commits += 1
     const mine: UnderWay = {
       timer: setTimeout(() => goOn(mine), patienceMs),
       size: batch.length,
       ends: batch.every(ends),
     }
     newest = mine
-    void makeAll(batch, (answered) => goingOn.expect(answered.filter((each) => !ends(each)).length)).then(
-      (later) => {
-        clearTimeout(mine.timer)
-        underWay -= 1
-        line = [...later, ...line]
-        goOn(mine)
-      },
-    )
+    const onAnswered = (coming: readonly Waiting[]) =>
+      goingOn.expect(coming.filter(({ of }) => !line.some((each) => each.of.runId === of.runId)).length)
+    void makeAll(batch, onAnswered).then((later) => {
+      clearTimeout(mine.timer)
+      commits -= 1
+      for (const each of batch) underWay.delete(each)
+      line = [...later, ...line]
+      goOn(mine)
+    })
+    // Claims that wait already go beside it.
+    if (mine.ends) next()
   }
   const goOn = (mine: UnderWay): void => {
     if (newest === mine) newest = null
@@ -125,31 +133,14 @@ export const createRunCommits = (): RunCommits => {
 const begins = ({ of }: Waiting): boolean => of.kind === 'claim'
 const ends = ({ of }: Waiting): boolean => of.kind === 'conclusion'
 
-/** Who will join the line soon, if they do at all. */
-const createExpected = (onGivenUp: () => void) => {
-  const expected = new Set<{ left: number }>()
-  return {
-    areExpected: (): boolean => expected.size > 0,
-    expect: (count: number): void => {
-      if (count === 0) return
-      const some = { left: count }
-      expected.add(some)
-      setTimeout(() => {
-        if (expected.delete(some)) onGivenUp()
-      }, comeBackMs)
-    },
-    came: (): void => {
-      const [oldest] = expected
-      if (oldest !== undefined) oldest.left -= 1
-      if (oldest?.left === 0) expected.delete(oldest)
-    },
-  }
-}
+/** Whether the run has something to write again soon: one that was claimed, and one that acts or looks; not whoever only notes something. */
+const comesBack = ({ of }: Waiting, result: unknown): boolean =>
+  of.kind === 'claim' ? result !== null : of.kind === 'intent' || of.kind === 'result'
 
 /** Those that have to wait for another one's commit. */
 const makeAll = async (
   batch: readonly Waiting[],
-  answering: (answered: readonly Waiting[]) => void,
+  onAnswered: (coming: readonly Waiting[]) => void,
 ): Promise<Waiting[]> => {
   const [first] = batch
   if (first === undefined) return []
@@ -159,7 +150,12 @@ const makeAll = async (
       first.tenantId,
       batch.map(({ of }) => of),
     )
-    answering(batch.filter((_, at) => done[at]?.result !== later))
+    onAnswered(
+      batch.filter((each, at) => {
+        const result = done[at]?.result
+        return result !== undefined && result !== later && comesBack(each, result.done)
+      }),
+    )
     return batch.filter((each, at) => {
       const result = done[at]?.result
       if (result !== undefined && result !== later) each.resolve(result.done)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CommitKind, type InLine, nextBatch } from '../../../src/app/run/next-batch.ts'
+import { type CommitKind, firstOfRuns, type InLine, nextBatch } from '../../../src/app/run/next-batch.ts'
 
 const app = {}
 const waiting = (kind: CommitKind, runId: string, of: Partial<InLine> = {}): InLine => ({
@@ -54,22 +54,25 @@ describe('whose commit of a run is next', () => {
     expect(ids(nextBatch([...line, alone], 4))).toContain('alone')
   })
 
-  it('R5 of one run the first goes, and nothing of another tenant or App goes with it', () => {
+  it('R5 nothing of another tenant or App goes with it', () => {
     const line = [
-      waiting('result', 'a'),
       waiting('result', 'a'),
       waiting('result', 'b', { tenantId: 'other' }),
       waiting('result', 'c', { app: {} }),
       waiting('result', 'd'),
     ]
-    expect(nextBatch(line, 16)).toEqual([line[0], line[4]])
-    // A later commit of a run must not overtake its first because it is of another kind.
-    const both = [
+    expect(nextBatch(line, 16)).toEqual([line[0], line[3]])
+  })
+
+  it('R5 a later commit of a run never overtakes an earlier one, of whatever kind they are', () => {
+    const line = [
       waiting('result', 'a'),
       waiting('conclusion', 'a'),
       waiting('conclusion', 'b'),
-      waiting('conclusion', 'c'),
+      waiting('claim', 'c'),
+      waiting('result', 'a', { tenantId: 'other' }),
     ]
-    expect(ids(nextBatch(both, 16))).toEqual(['b', 'c'])
+    expect(firstOfRuns(line, [])).toEqual([line[0], line[2], line[3], line[4]])
+    expect(firstOfRuns(line, [waiting('note', 'a'), waiting('note', 'b')])).toEqual([line[3], line[4]])
   })
 })
