@@ -1,4 +1,4 @@
-import { type Expression, Kysely, PostgresDialect, sql } from 'kysely'
+import { type Expression, Kysely, PostgresDialect } from 'kysely'
 import pg from 'pg'
 import type { AuditEntryTable, AuditUnsealedTable, OutboxTable } from './audit.table.ts'
 import type { BreakGlassTable, ModeSettingTable } from './autonomy.table.ts'
