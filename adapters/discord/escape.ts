@@ -53,7 +53,10 @@ export const safeUrl = (url: string): string | null => {
   if (!URL.canParse(url)) return null
   const { protocol, href } = new URL(url)
   if (protocol !== 'http:' && protocol !== 'https:') return null
-  return href.replace(/[()<>[\]\s"'`\\*_~|]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`)
+  return href.replace(
+    /[()<>[\]\s"'`\\*_~|]|@(?=everyone|here)/gi,
+    (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
+  )
 }
 
 /** At most so many UTF-16 units, never through the middle of a pair, with an ellipsis where something is missing. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { escapeText } from '../../adapters/discord/escape.ts'
+import { escapeText, safeUrl } from '../../adapters/discord/escape.ts'
 import { type DiscordMessage, renderMessage } from '../../adapters/discord/render.ts'
 import { severities } from '../../src/domain/alert.ts'
 import { type Block, type Card, cardKinds, type Span, stepMarks } from '../../src/domain/card.ts'
@@ -302,6 +302,12 @@ describe('a card on Discord', () => {
       textOf(render({ blocks: [{ kind: 'text', text: [{ kind: 'link', text: 'Graph', url }] }] }))
     expect(link('https://g.example/d?a=(1)')).toContain('[Graph](https://g.example/d?a=%281%29)')
     expect(link('javascript:alert(1)')).not.toContain('](')
+  })
+
+  it('C2 an address mentions nobody, and leads where it led', () => {
+    expect(safeUrl('https://shop.example/team/@everyone/@Here?by=ann@shop.example')).toBe(
+      'https://shop.example/team/%40everyone/%40Here?by=ann@shop.example',
+    )
   })
 
   it('C2 a page that Discord would refuse as a button is left out, and the card stands', () => {
