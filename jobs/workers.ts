@@ -23,7 +23,9 @@ const stormMs = 2_000
 
 const timerConcurrency = 4
 
-const timers: Partial<Record<EffectKind, (app: App, tenantId: string, key: string) => Promise<void>>> = {
+type Work = (app: App, tenantId: string, key: string) => Promise<void>
+
+const timers: Readonly<Record<Exclude<EffectKind, 'heal' | 'run'>, Work>> = {
   expire_approval: expireApproval,
   remind_approval: remindApproval,
   break_glass: expireBreakGlass,
@@ -82,7 +84,9 @@ export const openWorkers = async (
       await app.peopleFirst?.free(mostCourtesyMs)
       await endings.untilOver((over) => performRun(app, tenantId, key, over))
     }),
-    answer('timer', timerConcurrency, async ({ tenantId, kind, key }) => timers[kind]?.(app, tenantId, key)),
+    answer('timer', timerConcurrency, async ({ tenantId, kind, key }) => {
+      if (kind !== 'heal' && kind !== 'run') await timers[kind](app, tenantId, key)
+    }),
   ])
   return {
     close: async () => {
